@@ -1,0 +1,1 @@
+"""rnnlab: experiments with recurrent networks."""

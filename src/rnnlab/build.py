@@ -1,0 +1,171 @@
+"""From a config to objects: the only place that looks up a class by the name in a config.
+
+A config reaches no class. Each node becomes plain arguments of the class that its `_target_` names; a refusal of a
+value comes back with the key as it stands in the config.
+"""
+
+import functools
+import inspect
+import os
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from hydra.utils import get_object
+from torch import nn
+
+from rnnlab.errors import InputError, nearest, one_of, real, whole
+from rnnlab.layers.lstm import set_forget_bias
+from rnnlab.learner import SequenceLearner
+from rnnlab.network import Network, OneHot
+from rnnlab.tasks.task import Task
+
+Node = dict[str, Any]
+
+
+def make(node: str, settings: Node, **more: Any) -> Any:
+    """What the `_target_` of a node makes of the node's other values and `more`.
+
+    Raises:
+        InputError: where the target does not exist, does not take a value, or refuses it.
+    """
+    values = {key: value for key, value in settings.items() if key != "_target_"} | more
+    target = locate(node, settings.get("_target_"))
+    known = inspect.signature(target).parameters
+    takes_any = any(parameter.kind is inspect.Parameter.VAR_KEYWORD for parameter in known.values())
+    for key in values:
+        if key not in known and not takes_any:
+            raise InputError("unknown key", nearest(key, known), f"{node}.{key}", values[key])
+    try:
+        return target(**values)
+    except InputError as error:
+        raise error.under(node) from error
+    except TypeError as error:
+        raise InputError(str(error), "as its class takes them", node, settings.get("_target_")) from error
+
+
+def locate(node: str, path: object) -> Callable:
+    """The class or function of a dotted path."""
+    try:
+        return get_object(str(path))
+    except Exception as error:
+        reason = str(error.__cause__ or error).splitlines()[0]
+        raise InputError(f"not found, {reason}", "a dotted path", f"{node}._target_", path) from None
+
+
+def task(config: Node) -> Task:
+    return make("task", {key: value for key, value in config["task"].items() if key != "name"})
+
+
+def data(config: Node, task: Task) -> Any:
+    seed = whole("seed", config["seed"], 0, 2**32 - 1)
+    return make("data", config["data"], task=task, seed=seed)
+
+
+def network(config: Node, task: Task) -> Network:
+    """The network of a config's `model` node; its weights depend on the global random seed alone."""
+    settings = dict(config["model"])
+    del settings["name"]
+    embedding_size = settings.pop("embedding_size", None)
+    forget_bias = settings.pop("forget_bias", None)
+    hidden_size = whole("model.hidden_size", settings["hidden_size"], 1, 65_536)
+    if "num_layers" in settings:
+        whole("model.num_layers", settings["num_layers"], 1, 100)
+    if "dropout" in settings:
+        real("model.dropout", settings["dropout"], 0, 0.999)
+    if "bias" in settings:
+        one_of("model.bias", settings["bias"], [True, False])
+    if "nonlinearity" in settings and settings["_target_"].startswith("torch."):
+        one_of("model.nonlinearity", settings["nonlinearity"], ["tanh", "relu"])
+    if embedding_size is not None:
+        whole("model.embedding_size", embedding_size, 1, 65_536)
+        if not task.symbols:
+            raise InputError("not for features", "null, as this task has no symbols", "model.embedding_size", embedding_size)
+    if not task.symbols:
+        encoder: nn.Module = nn.Identity()
+    elif embedding_size is None:
+        encoder = OneHot(task.num_inputs)
+    else:
+        encoder = nn.Embedding(task.num_inputs, embedding_size)
+    layer = make("model", settings, input_size=embedding_size or task.num_inputs)
+    if forget_bias is not None:
+        real("model.forget_bias", forget_bias)
+        if not settings["bias"]:
+            raise InputError("there is no bias to set", "null, or model.bias=true", "model.forget_bias", forget_bias)
+        set_forget_bias(layer, forget_bias)
+    return Network(encoder, layer, hidden_size, task.num_classes)
+
+
+def learner(config: Node, network: Network, total_steps: int, carries_state: bool) -> SequenceLearner:
+    settings = dict(config["optimizer"])
+    real("optimizer.lr", settings["lr"], 0, above=True)
+    for key, low, high in (("weight_decay", 0, None), ("eps", 0, None), ("momentum", 0, 1), ("alpha", 0, 1)):
+        if key in settings:
+            real(f"optimizer.{key}", settings[key], low, high)
+    if "betas" in settings:
+        if not isinstance(settings["betas"], list) or len(settings["betas"]) != 2:
+            raise InputError("wrong type", "must be two numbers like [0.9,0.999]", "optimizer.betas", settings["betas"])
+        settings["betas"] = tuple(real("optimizer.betas", beta, 0, 0.999999) for beta in settings["betas"])
+    clip = config["trainer"]["gradient_clip"]
+    return SequenceLearner(
+        network,
+        optimizer=functools.partial(locate("optimizer", settings.pop("_target_")), **settings),
+        schedule=make("schedule", config["schedule"]),
+        total_steps=total_steps,
+        clip=None if clip is None else real("trainer.gradient_clip", clip, 0, above=True),
+        carries_state=carries_state,
+    )
+
+
+def callbacks(config: Node) -> list[Any]:
+    return [make(f"callbacks.{name}", node) for name, node in (config["callbacks"] or {}).items() if node]
+
+
+def trainer_settings(config: Node, steps_per_epoch: int) -> tuple[Node, int]:
+    """Lightning's Trainer arguments, checked, and the number of optimizer steps of the whole training."""
+    node = config["trainer"]
+    accelerator = one_of("trainer.accelerator", node["accelerator"], ["cpu", "gpu"])
+    if accelerator == "gpu" and not torch.cuda.is_available():
+        raise InputError("no GPU here", "trainer=cpu, or a machine with CUDA", "trainer.accelerator", "gpu")
+    precisions = ["32-true", "64-true"] + ["bf16-mixed", "16-mixed"] * (accelerator == "gpu")
+    one_of("trainer.precision", node["precision"], precisions)
+    whole("trainer.devices", node["devices"], 1)
+    accumulate = whole("trainer.accumulate", node["accumulate"], 1)
+    limit = node["limit_batches"] and whole("trainer.limit_batches", node["limit_batches"], 1)
+    for key in ("deterministic", "detect_anomaly"):
+        one_of(f"trainer.{key}", node[key], [True, False])
+    epochs, steps = node["max_epochs"], node["max_steps"]
+    if epochs is None and steps is None:
+        raise InputError("training would not end", "give it or trainer.max_steps", "trainer.max_epochs", epochs)
+    steps_per_epoch = min(steps_per_epoch, limit or steps_per_epoch)
+    total = [whole("trainer.max_epochs", epochs, 1) * -(-steps_per_epoch // accumulate)] if epochs is not None else []
+    total += [whole("trainer.max_steps", steps, 1)] if steps is not None else []
+    check = node["check_every"] if node["check_every"] == "epoch" else whole("trainer.check_every", node["check_every"], 1)
+    by_steps = check != "epoch"
+    return {
+        "accelerator": accelerator,
+        "devices": node["devices"],
+        "strategy": node["strategy"],
+        "precision": node["precision"],
+        "deterministic": node["deterministic"],
+        "detect_anomaly": node["detect_anomaly"],
+        "accumulate_grad_batches": accumulate,
+        "max_epochs": -1 if epochs is None else epochs,
+        "max_steps": -1 if steps is None else steps,
+        "val_check_interval": min(check * accumulate, min(total) * accumulate) if by_steps else None,
+        "check_val_every_n_epoch": None if by_steps else 1,
+        "limit_train_batches": limit,
+        "limit_val_batches": limit,
+        "limit_test_batches": limit,
+    }, min(total)
+
+
+def threads(config: Node) -> int:
+    """Threads for torch: tiny networks are several times faster with one than with two (`auto` knows)."""
+    asked = config["trainer"]["threads"]
+    if asked != "auto":
+        return whole("trainer.threads", asked, 1, 1024)
+    model = config["model"]
+    return 1 if model["hidden_size"] < 192 else (os.cpu_count() or 1)
+
+

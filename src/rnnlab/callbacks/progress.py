@@ -1,0 +1,62 @@
+"""How a run looks while it trains: a bar with an estimate on a terminal, plain lines in a file."""
+
+import time
+
+import pytorch_lightning as pl
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+LINES_APART = 5.0
+"""Seconds between two plain lines, so a log of a long run stays readable."""
+
+
+class ShowProgress(pl.Callback):
+    """The step, the newest validation scores and the time left, on stdout."""
+
+    def __init__(self, console: Console, total_steps: int):
+        self.console, self.total_steps = console, total_steps
+
+    def on_train_start(self, trainer: pl.Trainer, learner: pl.LightningModule) -> None:
+        self.began, self.shown, self.first = time.monotonic(), 0.0, trainer.global_step
+        self.bar = None
+        if self.console.is_terminal:
+            columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total} steps"))
+            self.bar = Progress(*columns, TimeElapsedColumn(), TimeRemainingColumn(), console=self.console)
+            self.line = self.bar.add_task("training", total=self.total_steps, completed=self.first)
+            self.bar.start()
+
+    def on_train_batch_end(self, trainer: pl.Trainer, *_: object) -> None:
+        if self.bar and time.monotonic() - self.shown > 0.1:
+            self.shown = time.monotonic()
+            self.bar.update(self.line, completed=trainer.global_step)
+
+    def on_validation_end(self, trainer: pl.Trainer, learner: pl.LightningModule) -> None:
+        if not learner.fitting:
+            return
+        step = trainer.global_step
+        text = describe(learner.checked)
+        if self.bar:
+            self.bar.update(self.line, completed=step, description=text)
+        elif time.monotonic() - self.shown > LINES_APART or step >= self.total_steps:
+            self.shown = time.monotonic()
+            left = (self.shown - self.began) / max(step - self.first, 1) * (self.total_steps - step)
+            self.console.print(f"step {step}/{self.total_steps}  {text}  about {left:.0f} s left", highlight=False)
+
+    def on_train_end(self, trainer: pl.Trainer, learner: pl.LightningModule) -> None:
+        self._close()
+
+    def on_exception(self, trainer: pl.Trainer, learner: pl.LightningModule, exception: BaseException) -> None:
+        self._close()
+
+    def _close(self) -> None:
+        if getattr(self, "bar", None):
+            self.bar.stop()
+            self.bar = None
+
+
+def describe(checked: dict[str, float]) -> str:
+    """The scores of a check in a few words."""
+    loss = f"loss {checked['loss/validation']:.4f}"
+    if "bits_per_character/validation" in checked:
+        return f"{loss} nats/char ({checked['bits_per_character/validation']:.3f} bits)"
+    return f"{loss}  exact match {checked['exact_match/validation']:.4f}"

@@ -1,0 +1,48 @@
+"""When to stop before the last epoch."""
+
+import math
+from typing import Any
+
+import pytorch_lightning as pl
+
+from rnnlab.errors import one_of, whole
+
+
+class StopWhenSolved(pl.Callback):
+    """Stops when exact match on validation has been 1.0 for `checks` checks in a row; null for never."""
+
+    def __init__(self, checks: int | None = 3):
+        self.checks = checks and whole("checks", checks, 1)
+        self.solved = 0
+
+    def on_validation_end(self, trainer: pl.Trainer, learner: pl.LightningModule) -> None:
+        if learner.fitting:
+            self.solved = self.solved + 1 if learner.checked["exact_match/validation"] == 1.0 else 0
+            trainer.should_stop |= self.checks is not None and self.solved >= self.checks
+
+    def state_dict(self) -> dict[str, Any]:
+        return {"solved": self.solved}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        self.solved = state["solved"]
+
+
+class StopEarly(pl.Callback):
+    """Stops when `monitor` has not improved for `patience` checks in a row; null for never."""
+
+    def __init__(self, monitor: str = "loss/validation", mode: str = "min", patience: int | None = None):
+        self.monitor, self.sign = monitor, {"min": 1, "max": -1}[str(one_of("mode", mode, ["min", "max"]))]
+        self.patience = patience and whole("patience", patience, 1)
+        self.best, self.waited = math.inf, 0
+
+    def on_validation_end(self, trainer: pl.Trainer, learner: pl.LightningModule) -> None:
+        if learner.fitting:
+            value = self.sign * learner.checked[self.monitor]
+            self.best, self.waited = (value, 0) if value < self.best else (self.best, self.waited + 1)
+            trainer.should_stop |= self.patience is not None and self.waited >= self.patience
+
+    def state_dict(self) -> dict[str, Any]:
+        return {"best": self.best, "waited": self.waited}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        self.best, self.waited = state["best"], state["waited"]

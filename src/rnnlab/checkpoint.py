@@ -1,0 +1,106 @@
+"""Saving and loading: a checkpoint is data, whole or absent, and never run as code.
+
+A checkpoint is a torch archive whose zip comment is the sha256 of everything before it, so one flipped bit is
+noticed and any tool that reads torch archives still reads it.
+"""
+
+import contextlib
+import hashlib
+import io
+import os
+import random
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import torch
+from lightning_fabric.plugins.io.checkpoint_io import CheckpointIO
+
+from rnnlab.errors import InputError
+
+FORMAT, VERSION = "rnnlab", 1
+DIGEST = 64
+"""Characters of a sha256 in hexadecimal."""
+
+
+class CheckedFiles(CheckpointIO):
+    """How Lightning writes and reads a checkpoint here: atomically, with a checksum, as data only."""
+
+    def save_checkpoint(self, checkpoint: dict[str, Any], path: str, storage_options: object = None) -> None:
+        write(Path(path), checkpoint)
+
+    def load_checkpoint(self, path: str, map_location: object = None, weights_only: bool | None = None) -> dict:
+        return read(Path(path))
+
+    def remove_checkpoint(self, path: str) -> None:
+        Path(path).unlink(missing_ok=True)
+
+
+def write(path: Path, checkpoint: dict[str, Any]) -> None:
+    """Puts a checkpoint at `path`: after this it is whole and on the disk, whatever happens; before, the old one is.
+
+    Raises:
+        OSError: where it cannot be written. Nothing is left behind and the old file stays.
+    """
+    archive = io.BytesIO()
+    torch.save(checkpoint, archive)
+    content = bytearray(archive.getvalue())
+    content[-2:] = DIGEST.to_bytes(2, "little")  # the length of the zip comment that follows
+    content += hashlib.sha256(content).hexdigest().encode()
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with open(part, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(part, path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+    with contextlib.suppress(OSError):  # some file systems cannot sync a folder
+        folder = os.open(path.parent, os.O_RDONLY)
+        os.fsync(folder)
+        os.close(folder)
+
+
+def read(path: Path) -> dict[str, Any]:
+    """A checkpoint, on the CPU.
+
+    Raises:
+        InputError: where it is missing, damaged, or not one of rnnlab's.
+    """
+    allowed = "must be a checkpoint that rnnlab wrote"
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"cannot be read, {error.strerror}", allowed, "checkpoint", path) from None
+    if hashlib.sha256(content[:-DIGEST]).hexdigest().encode() != content[-DIGEST:]:
+        raise InputError("damaged or foreign, its checksum is wrong", allowed, "checkpoint", path)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        if any(entry.compress_type != zipfile.ZIP_STORED for entry in archive.infolist()):
+            raise InputError("holds compressed parts", allowed, "checkpoint", path)
+    checkpoint = torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
+    if not isinstance(checkpoint, dict) or checkpoint.get("format") != FORMAT:
+        raise InputError("has no format tag", allowed, "checkpoint", path)
+    if checkpoint.get("version") != VERSION:
+        raise InputError(f"has format version {checkpoint.get('version')}", f"must be {VERSION}", "checkpoint", path)
+    return checkpoint
+
+
+def random_state() -> dict[str, Any]:
+    """The state of every global random generator, as tensors and plain lists."""
+    kind, words, gauss = random.getstate()
+    return {
+        "torch": torch.get_rng_state(),
+        "cuda": torch.cuda.get_rng_state_all() if torch.cuda.is_available() else [],
+        "python": [kind, list(words), gauss],
+    }
+
+
+def set_random_state(state: dict[str, Any]) -> None:
+    """Puts every global random generator where `random_state` found it."""
+    torch.set_rng_state(state["torch"])
+    if state["cuda"] and torch.cuda.is_available():
+        torch.cuda.set_rng_state_all(state["cuda"])
+    kind, words, gauss = state["python"]
+    random.setstate((kind, tuple(words), gauss))

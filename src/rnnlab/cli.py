@@ -1,0 +1,184 @@
+"""What the command lines share: where the configs are, and that a mistake is answered in one line, fast.
+
+Nothing here imports torch, so a misspelt name, key or syntax is answered in well under a second.
+"""
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import hydra
+from hydra._internal.utils import get_args_parser
+from hydra.core.config_loader import ConfigLoader
+from hydra.core.global_hydra import GlobalHydra
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import Override
+from hydra.errors import HydraException
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from rnnlab.errors import InputError, RunFailed, nearest
+
+PACKAGED, REPOSITORY = Path(__file__).parent / "conf", Path(__file__).parents[2] / "conf"
+CONF = (PACKAGED if PACKAGED.is_dir() else REPOSITORY).resolve()
+"""The configs: inside the package when installed from a wheel, at the top of the repository otherwise."""
+
+BAD_INPUT, FAILED, INTERRUPTED = 2, 1, 130
+
+
+def guarded(command: Callable[[list[str]], int], arguments: Sequence[str] | None) -> int:
+    """Runs a command; whatever goes wrong ends in one line on stderr and the right exit code.
+
+    Bad input is 2, a failed run 1, an interrupt 130. HYDRA_FULL_ERROR=1 shows the traceback instead.
+    """
+    full = os.environ.get("HYDRA_FULL_ERROR") == "1"
+    os.environ["HYDRA_FULL_ERROR"] = "1"  # Hydra then raises what goes wrong instead of printing it
+    try:
+        return command(list(sys.argv[1:] if arguments is None else arguments))
+    except (InputError, HydraException, OmegaConfBaseException) as error:
+        if full:
+            raise
+        return complain(error if isinstance(error, InputError) else translated(error), BAD_INPUT)
+    except RunFailed as error:
+        if full:
+            raise
+        return complain(error, FAILED)
+    except KeyboardInterrupt:
+        return complain("interrupted", INTERRUPTED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what reads our output has gone
+        return FAILED
+    finally:
+        os.environ.pop("HYDRA_FULL_ERROR")
+        if full:
+            os.environ["HYDRA_FULL_ERROR"] = "1"
+        GlobalHydra.instance().clear()
+
+
+def complain(error: object, code: int) -> int:
+    """One line on stderr."""
+    print(f"rnnlab: error: {' '.join(str(error).split())}", file=sys.stderr)
+    return code
+
+
+def translated(error: Exception) -> InputError:
+    """Hydra's or OmegaConf's complaint as one of ours."""
+    options = getattr(error, "options", None)
+    if options and getattr(error, "missing_cfg_file", None):
+        group, _, name = str(error.missing_cfg_file).rpartition("/")
+        return InputError(f"unknown {group or 'config'}", nearest(name, options), group or "config", name)
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    cause = str(error.__cause__).splitlines()[0] if error.__cause__ else ""
+    return InputError(lines[0].rstrip(".") if lines else type(error).__name__, cause or "see --help")
+
+
+def run_hydra(job: Callable[[DictConfig], Any], arguments: list[str]) -> None:
+    """Hydra's command line around `job`, after what can be refused at once has been."""
+    parser = get_args_parser()
+    parser.error = _refuse_flag
+    options = parser.parse_args(arguments)
+    if not (options.hydra_help or options.shell_completion or options.info):
+        check_overrides(options.overrides, options.config_dir)
+    failures: list[Exception] = []
+
+    def contained(config: DictConfig) -> Any:
+        try:
+            return job(config)
+        except Exception as error:  # one failure must not end a sweep, and Hydra would print its own lines about it
+            failures.append(error)
+            return float("nan")
+
+    sys.argv[1:] = arguments
+    hydra.main(version_base="1.3", config_path=str(CONF), config_name="config")(contained)()
+    if failures:
+        raise failures[0]
+
+
+def compose(overrides: list[str], config_dir: str | None = None) -> DictConfig:
+    """The config of `overrides`, as the job would get it."""
+    check_overrides(overrides, config_dir)
+    with hydra.initialize_config_dir(version_base="1.3", config_dir=str(CONF)):
+        return hydra.compose("config", _with_dir(overrides, config_dir))
+
+
+def check_overrides(overrides: list[str], config_dir: str | None = None) -> None:
+    """Refuses an override that cannot be read, or whose name or key nothing knows, also with `+`.
+
+    Raises:
+        InputError: naming the nearest right one.
+    """
+    parsed = []
+    for text in overrides:
+        try:
+            parsed.append(OverridesParser.create().parse_override(text))
+        except HydraException as error:
+            reason = str(error.__cause__ or error).splitlines()[0].rstrip(". ")
+            raise InputError(f"cannot be read, {reason}", "must be like task=digitsum or seed=1,2,3", "argument", text) from None
+    with hydra.initialize_config_dir(version_base="1.3", config_dir=str(CONF)):
+        loader = GlobalHydra.instance().config_loader()
+        groups = set(loader.list_groups("")) | {f"hydra/{name}" for name in loader.list_groups("hydra")}
+        if config_dir and Path(config_dir).is_dir():
+            groups |= {path.name for path in Path(config_dir).iterdir() if path.is_dir()}
+        chosen = [one for one in parsed if one.key_or_group in groups and not _is_value(loader, one)]
+        try:
+            names = [f"{one.key_or_group}={_first(one)}" for one in chosen if not one.is_delete()]
+            base = hydra.compose("config", _with_dir(names, config_dir), return_hydra_config=True)
+        except (HydraException, OmegaConfBaseException) as error:
+            raise translated(error) from None
+    known = _keys(base)
+    for one in parsed:
+        if one in chosen:
+            continue
+        key = one.key_or_group
+        if key.startswith("hydra.") or key in known:
+            continue
+        group = key.split("@")[0]
+        if group in groups:
+            continue
+        visible = [name for name in (*known, *groups) if not name.startswith("hydra")]
+        raise InputError("unknown key", _nearest_key(key, visible), key, _first(one))
+
+
+def _with_dir(overrides: list[str], config_dir: str | None) -> list[str]:
+    return [*overrides, f"hydra.searchpath=[file://{os.path.abspath(config_dir)}]"] if config_dir else overrides
+
+
+def _is_value(loader: ConfigLoader, override: Override) -> bool:
+    return isinstance(override.value(), dict)
+
+
+def _first(override: Override) -> str:
+    """The value of an override as typed; of a sweep, its first."""
+    if override.is_sweep_override() and override.is_discrete_sweep():
+        return str(next(iter(override.sweep_string_iterator())))
+    return override.get_value_element_as_str() if override.value() is not None else "null"
+
+
+def _keys(node: DictConfig, prefix: str = "") -> set[str]:
+    """Every dotted key of a config."""
+    keys = set()
+    for name in node:
+        keys.add(f"{prefix}{name}")
+        if not OmegaConf.is_missing(node, name) and not OmegaConf.is_interpolation(node, name):
+            value = node._get_node(name)
+            if isinstance(value, DictConfig) and not value._is_none():
+                keys |= _keys(value, f"{prefix}{name}.")
+    return keys
+
+
+def _nearest_key(key: str, known: list[str]) -> str:
+    """The nearest key of all, or the keys of the node that was meant."""
+    node, _, leaf = key.rpartition(".")
+    same_leaf = [name for name in known if name.rpartition(".")[2] == leaf]
+    if same_leaf:
+        return f"did you mean '{same_leaf[0]}'? (see --cfg job)"
+    siblings = [name for name in known if name.rpartition(".")[0] == node]
+    return nearest(key, siblings or [name for name in known if "." not in name])
+
+
+def _refuse_flag(message: str) -> None:
+    raise InputError(f"cannot be read, {message}", "see --help")
+
+

@@ -1,0 +1,282 @@
+"""From a task to batches: the two LightningDataModules, and loaders whose order is a function of (seed, epoch).
+
+All data are tensors in memory (or memory-mapped), so there are no worker processes to start, kill or seed.
+"""
+
+import hashlib
+from collections.abc import Iterator
+
+import numpy as np
+import pytorch_lightning as pl
+import torch
+from torch import Generator, Tensor
+
+from rnnlab.batch import Batch, next_token, stack
+from rnnlab.errors import InputError, one_of, real, whole
+from rnnlab.tasks.task import Task
+
+EVALUATE = 1024
+"""Rows at once where nothing is learnt: large enough to be fast, small enough for any machine."""
+
+EVERYTHING = (0.0, 1.0)
+"""The share of examples that all belong to."""
+
+
+class Loader:
+    """What Lightning iterates: batch `position` of epoch `epoch`, from where `load_state_dict` left off."""
+
+    def __init__(self, steps: int):
+        self.steps, self.epoch, self.position = steps, 0, 0
+
+    def __len__(self) -> int:
+        return self.steps
+
+    def __iter__(self) -> Iterator[Batch]:
+        if self.position >= self.steps:  # nobody asks an epoch for more after its last batch
+            self.epoch, self.position = self.epoch + 1, 0
+        self.start()
+        while self.position < self.steps:
+            self.position += 1
+            yield self.batch(self.position - 1)
+
+    def start(self) -> None:
+        """Prepares an epoch."""
+
+    def batch(self, position: int) -> Batch:
+        raise NotImplementedError
+
+    def state_dict(self) -> dict[str, int]:
+        return {"epoch": self.epoch, "position": self.position}
+
+    def load_state_dict(self, state: dict[str, int]) -> None:
+        self.epoch, self.position = state["epoch"], state["position"]
+
+
+class Shuffled(Loader):
+    """Every one of a fixed set of examples once per epoch, in an order drawn from (seed, epoch)."""
+
+    def __init__(self, examples: Batch, batch_size: int, seed: int):
+        super().__init__(-(-len(examples.targets) // batch_size))
+        self.examples, self.batch_size, self.seed = examples, batch_size, seed
+
+    def start(self) -> None:
+        generator = generator_for(self.seed, "order", self.epoch)
+        self.order = torch.randperm(len(self.examples.targets), generator=generator)
+
+    def batch(self, position: int) -> Batch:
+        return self.examples.rows(self.order[position * self.batch_size : (position + 1) * self.batch_size])
+
+
+class Drawn(Loader):
+    """Fresh examples: batch k of epoch e is drawn from (seed, e, k), one length a batch."""
+
+    def __init__(self, task: Task, lengths: list[int], batch_size: int, steps: int, seed: int, share: tuple):
+        super().__init__(steps)
+        self.task, self.batch_size, self.seed, self.share = task, batch_size, seed, share
+        probe = generator_for(seed, "probe")
+        self.lengths = [length for length in lengths if len(draw(task, 64, length, probe, seed, share).targets)]
+        if not self.lengths:
+            raise InputError("no training examples", "use longer lengths, or data.split=null", "lengths", lengths)
+
+    def batch(self, position: int) -> Batch:
+        generator = generator_for(self.seed, "draw", self.epoch, position)
+        length = self.lengths[int(torch.randint(len(self.lengths), (), generator=generator))]
+        return draw(self.task, self.batch_size, length, generator, self.seed, self.share)
+
+
+class Rows(Loader):
+    """Parallel contiguous rows of a text: batch k holds steps k*T to (k+1)*T of every row, so state can be carried."""
+
+    def __init__(self, ids: np.ndarray, rows: int, window: int):
+        self.stride = len(ids) // rows
+        self.rows = ids[: rows * self.stride].reshape(rows, self.stride)
+        self.window = window
+        super().__init__(-(-(self.stride - 1) // window))
+
+    def batch(self, position: int) -> Batch:
+        start = position * self.window
+        return next_token(torch.from_numpy(self.rows[:, start : start + self.window + 1].astype(np.int64)))
+
+
+class Fixed(Loader):
+    """Prepared batches, in order."""
+
+    def __init__(self, batches: list[Batch]):
+        super().__init__(len(batches))
+        self.batches = batches
+
+    def batch(self, position: int) -> Batch:
+        return self.batches[position]
+
+
+class ExampleData(pl.LightningDataModule):
+    """Examples of a task, split into training, validation and test so that no example is in two.
+
+    source: `every` lists all examples of `lengths` (or of the task's csv) and splits them by a seeded rank;
+        `drawn` makes fresh ones without end, `steps_per_epoch` batches counting as an epoch, and `held_out` fixed
+        ones each for validation and test. There, a seeded hash of an example decides which part it belongs to.
+    split: shares of training, validation and test; null lets all three hold everything, for tasks too small to split.
+    test_lengths: lengths of the drawn test examples, where they differ from `lengths`.
+
+    Raises:
+        InputError: for a value out of range, a batch larger than the data, or an empty part.
+    """
+
+    carries_state = False
+    unit = "examples"
+
+    def __init__(
+        self,
+        task: Task,
+        seed: int,
+        batch_size: int,
+        lengths: list[int],
+        source: str = "every",
+        split: list[float] | None = None,
+        steps_per_epoch: int = 100,
+        held_out: int = 1000,
+        test_lengths: list[int] | None = None,
+    ):
+        super().__init__()
+        whole("batch_size", batch_size, 1)
+        one_of("source", source, ["every", "drawn"])
+        lengths = check_lengths("lengths", lengths, task)
+        test_lengths = check_lengths("test_lengths", test_lengths, task) if test_lengths is not None else lengths
+        shares = None if split is None else check_split(split)
+        if source == "every":
+            self._list(task, lengths, shares, seed, batch_size)
+        else:
+            whole("steps_per_epoch", steps_per_epoch, 1)
+            whole("held_out", held_out, 1)
+            edges = (0.0, shares[0], shares[0] + shares[1], 1.0) if shares else None
+            parts = [(edges[i], edges[i + 1]) if edges else EVERYTHING for i in range(3)]
+            self.train = Drawn(task, lengths, batch_size, steps_per_epoch, seed, parts[0])
+            self.validation = Fixed(_hold_out(task, lengths, held_out, seed, "validation", parts[1]))
+            self.test = Fixed(_hold_out(task, test_lengths, held_out, seed, "test", parts[2]))
+
+    def _list(self, task: Task, lengths: list[int], shares: list[float] | None, seed: int, batch_size: int) -> None:
+        examples = stack([task.every(length) for length in task.lengths or lengths])
+        count = len(examples.targets)
+        if shares is None:
+            parts = [examples] * 3
+        else:
+            order = row_hash(examples.inputs, seed).argsort()
+            sizes = [round(count * share) for share in shares[1:]]
+            parts = [examples.rows(index) for index in order.split([count - sum(sizes), *sizes])]
+        for name, part in zip(("training", "validation", "test"), parts, strict=True):
+            if not len(part.targets):
+                raise InputError(f"the {name} part of {count} examples is empty", "needs more data", "split", shares)
+        if batch_size > len(parts[0].targets):
+            most = f"at most the {len(parts[0].targets):,} training examples"
+            raise InputError("larger than the data", most, "batch_size", batch_size)
+        self.train = Shuffled(parts[0], batch_size, seed)
+        self.validation, self.test = (Fixed(_in_pieces(part)) for part in parts[1:])
+
+    def train_dataloader(self) -> Loader:
+        return self.train
+
+    def val_dataloader(self) -> Loader:
+        return self.validation
+
+    def test_dataloader(self) -> Loader:
+        return self.test
+
+
+class StreamData(pl.LightningDataModule):
+    """One text in parallel rows, `window` steps a batch; the state at a batch's end starts the next one.
+
+    batch_size, window: `auto` takes 32 rows of 64 steps, or the rows that the text itself has (the three sentences).
+    The test is a full pass over the held-out part in a single row.
+
+    Raises:
+        InputError: where the text is too short for its rows.
+    """
+
+    carries_state = True
+    unit = "characters"
+
+    def __init__(self, task: Task, seed: int, batch_size: int | str = "auto", window: int | str = "auto"):
+        super().__init__()
+        count = len(task.train)
+        rows = task.rows or 32 if batch_size == "auto" else whole("batch_size", batch_size, 1)
+        steps = (count // rows - 1 if task.rows else 64) if window == "auto" else whole("window", window, 1)
+        if count < rows * (steps + 1):
+            need = f"{rows} rows of {steps} steps need at least {rows * (steps + 1):,} for training"
+            what = f"the text is too short, {count:,} characters"
+            raise InputError(what, f"{need}; lower data.batch_size or data.window", "batch_size", rows)
+        if len(task.held_out) < 2:
+            raise InputError(f"{len(task.held_out)} characters are held out", "needs at least 2", "batch_size", rows)
+        held_out_rows = max(1, min(rows, len(task.held_out) // (steps + 1)))
+        self.train = Rows(task.train, rows, steps)
+        self.validation = Rows(task.held_out, held_out_rows, max(steps, 128) if not task.rows else steps)
+        self.test = Rows(task.held_out, task.rows or 1, EVALUATE)
+
+    train_dataloader = ExampleData.train_dataloader
+    val_dataloader = ExampleData.val_dataloader
+    test_dataloader = ExampleData.test_dataloader
+
+
+def generator_for(*parts: int | str) -> Generator:
+    """A random generator that depends on all the parts and nothing else."""
+    digest = hashlib.blake2b(repr(parts).encode(), digest_size=8).digest()
+    return Generator().manual_seed(int.from_bytes(digest, "little") >> 1)
+
+
+def row_hash(inputs: Tensor, seed: int) -> Tensor:
+    """(B,) float64 in [0, 1): a seeded hash of each row of (B, T) or (B, T, F), equal for equal rows."""
+    values = inputs.flatten(1).long() + 1
+    weights = torch.randint(2**62, (values.shape[1],), generator=generator_for(seed, "hash")) * 2 + 1
+    mixed = (values * weights).sum(1)  # int64 wraps around, which is what a hash wants
+    for shift in (29, 32):
+        mixed = (mixed ^ (mixed >> shift)) * 0x1B873593CC9E2D51
+    return (mixed ^ (mixed >> 31)).bitwise_and(2**53 - 1).double() / 2**53
+
+
+def draw(task: Task, size: int, length: int, generator: Generator, seed: int, share: tuple[float, float]) -> Batch:
+    """`size` random examples of `length` whose hash lies in `share`; fewer, or none, where there are hardly any."""
+    if share == EVERYTHING:
+        return task.batch(size, length, generator)
+    found: list[Batch] = []
+    missing = size
+    for _ in range(20):
+        batch = task.batch(int(missing / (share[1] - share[0])) + 16, length, generator)
+        place = row_hash(batch.inputs, seed)
+        found.append(batch.rows((place >= share[0]) & (place < share[1])))
+        missing -= len(found[-1].targets)
+        if missing <= 0:
+            break
+    return stack(found).rows(slice(size))
+
+
+def _hold_out(task: Task, lengths: list[int], count: int, seed: int, name: str, share: tuple) -> list[Batch]:
+    sizes = [count // len(lengths) + (place < count % len(lengths)) for place in range(len(lengths))]
+    batches = []
+    for length, size in zip(lengths, sizes, strict=True):
+        if size:
+            generator = generator_for(seed, name, length)
+            batches += _in_pieces(draw(task, size, length, generator, seed, share))
+    if not batches:
+        raise InputError(f"no {name} examples", "use longer lengths, or data.split=null", "lengths", lengths)
+    return batches
+
+
+def _in_pieces(examples: Batch) -> list[Batch]:
+    starts = range(0, len(examples.targets), EVALUATE)
+    return [examples.rows(slice(start, start + EVALUATE)) for start in starts]
+
+
+def check_lengths(key: str, lengths: object, task: Task) -> list[int]:
+    """A non-empty list of lengths that the task takes."""
+    if not isinstance(lengths, list) or not lengths:
+        raise InputError("wrong type", "must be a list of lengths like [2,3,4]", key, lengths)
+    return [whole(key, length, task.minimum) for length in lengths]
+
+
+def check_split(split: object) -> list[float]:
+    """Three shares above 0 that add up to 1."""
+    if not isinstance(split, list) or len(split) != 3:
+        raise InputError("wrong type", "must be three shares like [0.8,0.1,0.1], or null", "split", split)
+    shares = [real("split", share, 0, 1, above=True) for share in split]
+    if abs(sum(shares) - 1) > 1e-9:
+        raise InputError("shares do not add up to 1", "like [0.8,0.1,0.1]", "split", split)
+    return shares

@@ -1,0 +1,143 @@
+"""The LightningModule: it shows batches to a network, scores what is asked, and changes the weights."""
+
+import time
+from collections.abc import Callable, Iterable
+
+import pytorch_lightning as pl
+import torch
+from pytorch_lightning.plugins.precision import MixedPrecision
+from pytorch_lightning.trainer.states import TrainerFn
+from torch import Tensor, nn
+from torch.optim import Optimizer
+
+from rnnlab.batch import Batch
+from rnnlab.errors import RunFailed
+from rnnlab.metrics import Score, score, summary, total
+from rnnlab.network import Network, State, detach
+from rnnlab.schedules import Schedule
+
+
+class SequenceLearner(pl.LightningModule):
+    """One learner for every task and layer.
+
+    optimizer: parameters -> Optimizer, whose `lr` is the rate that `schedule` scales.
+    total_steps: optimizer steps of the whole training, what the schedule's progress is measured against.
+    clip: largest global gradient norm, or None.
+    carries_state: whether a batch starts from the state that the one before it ended in (truncated BPTT). One
+        detached state is kept per stage and dropped where an epoch starts, so validation cannot disturb training.
+
+    At each check (a pass over the validation data) `checked` receives every metric of the training since the last
+    check and of the validation, and the loggers the same: loss in nats per asked step, accuracy, exact_match, for
+    text bits_per_character, and of the training the learning_rate and the mean gradient_norm before clipping.
+
+    Raises:
+        RunFailed: for a gradient that is not finite, before the optimizer step that it would spoil.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        optimizer: Callable[[Iterable[nn.Parameter]], Optimizer],
+        schedule: Schedule,
+        total_steps: int,
+        clip: float | None = None,
+        carries_state: bool = False,
+    ):
+        super().__init__()
+        self.network, self.make_optimizer, self.schedule = network, optimizer, schedule
+        self.total_steps, self.clip, self.carries_state = total_steps, clip, carries_state
+        self.carried: dict[str, State | None] = {"train": None, "validation": None, "test": None}
+        self.sums: dict[str, Tensor] = {stage: torch.zeros(5, dtype=torch.float64) for stage in self.carried}
+        self.gradient_norms = [0.0, 0]  # their sum, their count, since the last check
+        self.losses: list[float] = []  # validation loss of every check so far
+        self.checked: dict[str, float] = {}
+        self.seconds, self.speed = 0.0, 0.0  # of training since the last check; units per second at the last check
+
+    @property
+    def fitting(self) -> bool:
+        """Whether a validation belongs to a training, rather than standing alone."""
+        return self.trainer.state.fn == TrainerFn.FITTING
+
+    def forward(self, inputs: Tensor, state: State | None = None) -> tuple[Tensor, State]:
+        return self.network(inputs, state)
+
+    def training_step(self, batch: Batch, index: int) -> Tensor:
+        result = self._read(batch, "train")
+        return result.nats / result.asked.clamp(min=1)
+
+    def validation_step(self, batch: Batch, index: int) -> None:
+        self._read(batch, "validation")
+
+    def test_step(self, batch: Batch, index: int) -> None:
+        self._read(batch, "test")
+
+    def _read(self, batch: Batch, stage: str) -> Score:
+        logits, state = self.network(batch.inputs, self.carried[stage])
+        if self.carries_state:
+            self.carried[stage] = detach(state)
+        result = score(logits, batch.targets)
+        self.sums[stage] = self.sums[stage].to(logits.device) + total(result)
+        return result
+
+    def _forget(self, stage: str) -> None:
+        self.carried[stage] = None
+        self.sums[stage] = torch.zeros(5, dtype=torch.float64)
+
+    def on_train_start(self) -> None:
+        self.clock = time.perf_counter()
+
+    def on_train_epoch_start(self) -> None:
+        self.carried["train"] = None
+
+    def on_validation_epoch_start(self) -> None:
+        if self.fitting:
+            self.seconds += time.perf_counter() - self.clock
+        self._forget("validation")
+
+    def on_test_epoch_start(self) -> None:
+        self._forget("test")
+
+    def on_validation_epoch_end(self) -> None:
+        values = self.scores("validation")
+        if self.fitting:
+            units = self.sums["train"][1 if self.carries_state else 4].item()
+            self.speed = units / max(self.seconds, 1e-9)
+            values = self.scores("train") | values
+            values["learning_rate"] = self.optimizers().param_groups[0]["lr"]
+            values["gradient_norm"] = self.gradient_norms[0] / max(self.gradient_norms[1], 1)
+            self.losses.append(values["loss/validation"])
+            self.sums["train"] = torch.zeros(5, dtype=torch.float64)
+            self.gradient_norms, self.seconds, self.clock = [0.0, 0], 0.0, time.perf_counter()
+        self.checked = values
+        self.log_dict(values, logger=False)  # for Lightning's own callbacks
+
+    def on_test_epoch_end(self) -> None:
+        self.log_dict(self.scores("test"), logger=False)
+
+    def scores(self, stage: str) -> dict[str, float]:
+        """The scores of a stage so far, under the names that every log uses: `loss/validation`."""
+        sums = self.trainer.strategy.reduce(self.sums[stage], reduce_op="sum") if self.trainer.world_size > 1 else None
+        values = summary(self.sums[stage] if sums is None else sums, text=self.carries_state)
+        return {f"{name}/{stage}": value for name, value in values.items()}
+
+    def configure_optimizers(self) -> Optimizer:
+        optimizer = self.make_optimizer(self.parameters())
+        self.base_rate = optimizer.param_groups[0]["lr"]
+        return optimizer
+
+    def on_before_optimizer_step(self, optimizer: Optimizer) -> None:
+        rate = self.base_rate * self.schedule(self.trainer.global_step / self.total_steps, self.losses)
+        for group in optimizer.param_groups:
+            group["lr"] = rate
+
+    def configure_gradient_clipping(self, optimizer: Optimizer, **_: object) -> None:
+        norm = nn.utils.clip_grad_norm_(self.parameters(), self.clip or torch.inf).item()
+        if norm != norm or norm == torch.inf:
+            plugin = self.trainer.precision_plugin
+            if isinstance(plugin, MixedPrecision) and plugin.scaler is not None:
+                return  # the loss scaler of 16-bit training skips such a step and lowers its scale
+            rate = optimizer.param_groups[0]["lr"]
+            what = f"not finite at step {self.trainer.global_step + 1}: gradient norm {norm}, learning rate {rate:g}"
+            raise RunFailed(f"{what}; the last checkpoint is from before it")
+        self.gradient_norms[0] += norm
+        self.gradient_norms[1] += 1

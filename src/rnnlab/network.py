@@ -1,0 +1,39 @@
+"""Encoder, recurrent layers, head: inputs and a state go in, logits and the next state come out."""
+
+import torch
+from torch import Tensor, nn
+
+State = Tensor | tuple[Tensor, ...]
+"""What a layer carries from step to step; each tensor is (layers, B, H)."""
+
+
+class OneHot(nn.Module):
+    """An embedding frozen at the identity: ids (B, T) -> (B, T, V)."""
+
+    def __init__(self, symbols: int):
+        super().__init__()
+        self.register_buffer("identity", torch.eye(symbols), persistent=False)
+
+    def forward(self, ids: Tensor) -> Tensor:
+        return nn.functional.embedding(ids, self.identity)
+
+
+class Network(nn.Module):
+    """inputs (B, T) ids or (B, T, F) features, state or None -> logits (B, T, V), state.
+
+    encoder: `OneHot`, `nn.Embedding` or `nn.Identity`. layer: anything that keeps the layer protocol, batch first.
+    """
+
+    def __init__(self, encoder: nn.Module, layer: nn.Module, hidden_size: int, num_classes: int):
+        super().__init__()
+        self.encoder, self.layer = encoder, layer
+        self.head = nn.Linear(hidden_size, num_classes)
+
+    def forward(self, inputs: Tensor, state: State | None = None) -> tuple[Tensor, State]:
+        y, state = self.layer(self.encoder(inputs), state)
+        return self.head(y), state
+
+
+def detach(state: State) -> State:
+    """The same values, with nothing to back-propagate into: where truncated BPTT truncates."""
+    return state.detach() if isinstance(state, Tensor) else tuple(part.detach() for part in state)

@@ -1,0 +1,65 @@
+"""Character text: every character asks for the next one."""
+
+import numpy as np
+import torch
+from torch import Generator, Tensor
+
+from rnnlab.batch import IGNORE, Batch, next_token
+from rnnlab.errors import InputError, one_of, real, whole
+from rnnlab.tasks import corpus as text
+from rnnlab.tasks.task import Task
+
+
+class CharText(Task):
+    """A language model's task: `t h e _` asks `h e _ c`.
+
+    corpus: `stdlib` (source text of Python's standard library, about 1 MB, the default), `sentences` (the three
+        of the walk-through) or `tinyshakespeare` (downloaded once).
+    path: any UTF-8 text file instead.
+    validation: the last part of the text that is held out. The three sentences are validated on themselves.
+
+    train, held_out: (N,) symbol ids, memory-mapped, so text of any size fits.
+    rows: the number of parallel rows that the text itself asks for, or None.
+    """
+
+    end = -1
+
+    def __init__(self, corpus: str = "stdlib", path: str | None = None, validation: float = 0.1):
+        one_of("corpus", corpus, ["sentences", "stdlib", "tinyshakespeare"])
+        real("validation", validation, 0, 0.9, above=True)
+        self.rows = None
+        if path is not None:
+            self.name, chunks = str(path), text.TextFile(str(path))
+        elif corpus == "sentences":
+            self.name, chunks, self.rows = corpus, text.sentences(), len(text.SENTENCES)
+        elif corpus == "stdlib":
+            self.name, chunks = corpus, text.stdlib()
+        else:
+            self.name, chunks = corpus, text.TextFile(text.tinyshakespeare())
+        self.vocab, ids = text.read(chunks, self.name)
+        self.num_inputs = self.num_classes = len(self.vocab)
+        held_out = 0 if self.rows else int(len(ids) * validation)
+        self.train = ids[: len(ids) - held_out]
+        self.held_out = ids[len(ids) - held_out :] if held_out else ids
+
+    def batch(self, size: int, length: int, generator: Generator) -> Batch:
+        """Windows of `length` steps at random places of the training part."""
+        last = len(self.train) - whole("length", length, 1) - 1
+        if last < 0:
+            raise InputError("longer than the text", f"at most {len(self.train) - 1}", "length", length)
+        starts = torch.randint(last + 1, (size, 1), generator=generator)
+        windows = self.train[(starts + torch.arange(length + 1)).numpy()]
+        return next_token(torch.from_numpy(windows.astype(np.int64)))
+
+    def every(self, length: int) -> Batch:
+        raise InputError("text cannot be listed", "use task.batch", "length", length)
+
+    def parse(self, typed: str) -> Batch:
+        """The characters typed; what follows the last one is not known and not asked."""
+        if not typed:
+            raise InputError("no text", "at least one character", "input", repr(typed))
+        ids = self.vocab.encode(typed)
+        return next_token(torch.cat([ids, torch.tensor([IGNORE])]).unsqueeze(0))
+
+    def show(self, inputs: Tensor, targets: Tensor) -> str:
+        return self.vocab.decode(inputs)

@@ -1,0 +1,152 @@
+"""Where text comes from, and how a file of any size becomes symbol ids without filling the memory."""
+
+import codecs
+import hashlib
+import importlib.util
+import os
+import tempfile
+import urllib.request
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import numpy as np
+
+from rnnlab.errors import InputError
+from rnnlab.vocab import Vocab
+
+SENTENCES = ("hey how are you", "good i am fine", "have a nice day")
+
+STDLIB = (
+    "argparse ast bdb calendar cgitb codecs collections configparser contextlib csv dataclasses datetime difflib dis "
+    "doctest enum fractions ftplib functools gettext heapq imaplib inspect ipaddress locale mailbox mimetypes optparse "
+    "os pathlib pdb pickle pickletools platform plistlib pprint pydoc random shutil smtplib socket statistics string "
+    "subprocess tarfile tempfile textwrap threading traceback turtle typing uuid zipfile"
+).split()
+"""Modules of the standard library whose source is the default text: about 1 MB of it, on every machine."""
+
+TINYSHAKESPEARE = "https://raw.githubusercontent.com/karpathy/char-rnn/master/data/tinyshakespeare/input.txt"
+TINYSHAKESPEARE_SHA256 = "86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed"
+
+MOST_SYMBOLS = 20_000
+"""More distinct characters than any written language's everyday text has; beyond, the file is hardly text."""
+
+CHUNK = 1 << 20
+
+
+def read(chunks: Iterable[str], name: str) -> tuple[Vocab, np.ndarray]:
+    """The vocabulary (in code point order) and the ids, (N,) uint8 or int32, mapped from a file without a name.
+
+    `chunks` is read twice. The memory needed does not grow with the text; the file goes when the process ends.
+    """
+    points: set[int] = set()
+    count = 0
+    for chunk in chunks:
+        points.update(np.unique(_code_points(chunk)).tolist())
+        count += len(chunk)
+        if len(points) > MOST_SYMBOLS:
+            raise InputError(
+                f"over {MOST_SYMBOLS:,} distinct characters", f"text has at most {MOST_SYMBOLS:,}", "path", name
+            )
+    if not count:
+        raise InputError("the text is empty", "needs some characters", "path", name)
+    vocab = Vocab([chr(point) for point in sorted(points)])
+    id_of = np.zeros(max(points) + 1, np.uint8 if len(vocab) <= 256 else np.int32)
+    id_of[sorted(points)] = np.arange(len(vocab))
+    with tempfile.TemporaryFile(dir=_cache()) as file:
+        for chunk in chunks:
+            id_of[_code_points(chunk)].tofile(file)
+        file.flush()
+        return vocab, np.memmap(file, dtype=id_of.dtype, mode="r")
+
+
+class TextFile:
+    """The characters of a UTF-8 file in pieces, as often as it is iterated.
+
+    Raises:
+        InputError: where it is no file, or holds a NUL or a byte that is not UTF-8, with the byte's offset.
+    """
+
+    def __init__(self, path: str):
+        self.path = path
+        if not Path(path).is_file():
+            what = "a directory" if Path(path).is_dir() else "not a file"
+            raise InputError(what, "must be a UTF-8 text file", "path", path)
+
+    def __iter__(self) -> Iterator[str]:
+        decoder = codecs.getincrementaldecoder("utf-8-sig")()
+        offset = 0
+        try:
+            with open(self.path, "rb") as file:
+                while data := file.read(CHUNK):
+                    yield self._decode(decoder, data, offset)
+                    offset += len(data)
+                yield self._decode(decoder, b"", offset, final=True)
+        except OSError as error:
+            raise InputError(f"cannot be read, {error.strerror}", "must be a text file", "path", self.path) from None
+
+    def _decode(self, decoder: codecs.IncrementalDecoder, data: bytes, offset: int, final: bool = False) -> str:
+        held = len(decoder.getstate()[0])
+        if b"\0" in data:
+            where = f"byte {offset + data.index(0):,} is NUL"
+            raise InputError(where, "must be UTF-8 text, not a binary file", "path", self.path)
+        try:
+            return decoder.decode(data, final)
+        except UnicodeDecodeError as error:
+            where = f"byte {offset - held + error.start:,} is not UTF-8"
+            raise InputError(where, "must be UTF-8 text", "path", self.path) from None
+
+
+def sentences() -> list[str]:
+    """The three sentences of the walk-through, padded with spaces to one length."""
+    longest = max(map(len, SENTENCES))
+    return [sentence.ljust(longest) for sentence in SENTENCES]
+
+
+def stdlib() -> list[str]:
+    """The source text of the modules in STDLIB, in order."""
+    texts = []
+    for module in STDLIB:
+        spec = importlib.util.find_spec(module)
+        if spec is None or not spec.origin or not spec.origin.endswith(".py"):
+            continue  # a module that has left the standard library
+        texts.append(Path(spec.origin).read_text(encoding="utf-8"))
+    if not texts:
+        raise InputError("this Python has no source files", "give a text with task.path=FILE", "corpus", "stdlib")
+    return texts
+
+
+def tinyshakespeare() -> str:
+    """The path of tiny shakespeare, downloaded once and checked against its sha256."""
+    path = _cache() / "tinyshakespeare.txt"
+    if path.is_file() and _is_tinyshakespeare(path.read_bytes()):
+        return str(path)
+    try:
+        with urllib.request.urlopen(TINYSHAKESPEARE, timeout=30) as reply:
+            text = reply.read(1 << 22)
+    except OSError as error:
+        reason = f"cannot be downloaded, {getattr(error, 'reason', error)}"
+        raise InputError(reason, "give the file with task.path=FILE", "corpus", "tinyshakespeare") from None
+    if not _is_tinyshakespeare(text):
+        reason = f"{TINYSHAKESPEARE} sent something else"
+        raise InputError(reason, "give the file with task.path=FILE", "corpus", "tinyshakespeare")
+    part = path.with_suffix(f".{os.getpid()}.part")
+    part.write_bytes(text)
+    part.replace(path)
+    return str(path)
+
+
+def _is_tinyshakespeare(text: bytes) -> bool:
+    return hashlib.sha256(text).hexdigest() == TINYSHAKESPEARE_SHA256
+
+
+def _cache() -> Path:
+    folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "rnnlab"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder if os.access(folder, os.W_OK) else Path(tempfile.gettempdir())
+    except OSError:
+        return Path(tempfile.gettempdir())
+
+
+def _code_points(text: str) -> np.ndarray:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)

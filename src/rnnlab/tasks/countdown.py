@@ -1,0 +1,41 @@
+"""Countdown: one number goes in, all the numbers below it come out."""
+
+import torch
+from torch import Generator, Tensor
+
+from rnnlab.batch import Batch, answer_after
+from rnnlab.errors import InputError, whole
+from rnnlab.tasks.task import Task
+
+
+class Countdown(Task):
+    """One-to-many: the prompt is the symbol n alone, the answer counts down to 0.
+
+    inputs  3 2 1 0
+    targets 2 1 0 EOA
+    `length` is the number itself, so there is one example of each length, from 0 to `highest`.
+    """
+
+    minimum = 0
+
+    def __init__(self, highest: int = 20):
+        self.highest = whole("highest", highest, 1)
+        self.end = highest + 1
+        self.num_inputs = self.num_classes = highest + 2
+
+    def batch(self, size: int, length: int, generator: Generator) -> Batch:
+        whole("length", length, 0, self.highest)
+        answer = torch.cat([torch.arange(length - 1, -1, -1), torch.tensor([self.end])])
+        return answer_after(torch.full((size, 1), length), answer.expand(size, -1))
+
+    def every(self, length: int) -> Batch:
+        return self.batch(1, length, Generator())
+
+    def parse(self, text: str) -> Batch:
+        if not (text.isascii() and text.isdigit()) or int(text) > self.highest:
+            raise InputError("not a start", f"a whole number from 0 to {self.highest}", "input", repr(text))
+        return self.every(int(text))
+
+    def show(self, inputs: Tensor, targets: Tensor) -> str:
+        answer = [str(number) for number in targets.tolist() if 0 <= number < self.end]
+        return f"{int(inputs[0])}: {' '.join(answer)}"

@@ -1,0 +1,115 @@
+"""Digit sum: read decimal digits, then write the decimal digits of their sum."""
+
+import csv
+from pathlib import Path
+
+import torch
+from torch import Generator, Tensor
+
+from rnnlab.batch import IGNORE, Batch, answer_after
+from rnnlab.errors import InputError, one_of, whole
+from rnnlab.tasks.task import Task
+from rnnlab.vocab import EOA, EOS, Vocab
+
+LISTED = 8
+"""The longest length whose 10^length sequences are listed rather than drawn."""
+
+
+class DigitSum(Task):
+    """Many-to-many, unaligned: `1294` asks `16`, `1221` asks `6`.
+
+    Twelve symbols: ten digits, EOS (shown `=`) that ends the question, EOA (shown `.`) that ends the answer.
+    inputs  1 2 9 4 = 1 6
+    targets . . . . 1 6 EOA        (here `.` is IGNORE)
+    The answer is first read at EOS, has no leading zeros, and is fed back symbol by symbol.
+
+    csv: a file of two columns, digits and sum, without header; its rows then are what `every` lists.
+
+    Raises:
+        InputError: for a csv that is missing, empty, or has a row that is not digits and their right sum.
+    """
+
+    num_inputs = num_classes = 12
+    eos, end = 10, 11
+    vocab = Vocab("0123456789" + EOS + EOA)
+
+    def __init__(self, csv: str | None = None):
+        self.listed = {} if csv is None else read_csv(csv)
+        self.lengths = list(self.listed) or None
+
+    def batch(self, size: int, length: int, generator: Generator) -> Batch:
+        return self._ask(torch.randint(10, (size, whole("length", length, 1)), generator=generator))
+
+    def every(self, length: int) -> Batch:
+        if self.listed:
+            return self._ask(self.listed[int(one_of("length", length, self.listed))].unique(dim=0))
+        whole("length", length, 1, LISTED)
+        numbers = torch.arange(10**length).unsqueeze(1)  # (10^length, 1)
+        return self._ask(numbers // 10 ** torch.arange(length - 1, -1, -1) % 10)
+
+    def parse(self, text: str) -> Batch:
+        if not text or not (text.isascii() and text.isdigit()):
+            raise InputError("not a sequence of digits", "one or more of 0123456789", "input", repr(text))
+        return self._ask(self.vocab.encode(text).unsqueeze(0))
+
+    def show(self, inputs: Tensor, targets: Tensor) -> str:
+        start = int((inputs == self.eos).nonzero()[0])
+        return self.vocab.decode(inputs[: start + 1]) + self.vocab.decode(targets[targets != IGNORE])
+
+    def _ask(self, digits: Tensor) -> Batch:
+        """The batch of (B, T) digits."""
+        prompt = torch.cat([digits, torch.full((len(digits), 1), self.eos)], 1)
+        return answer_after(prompt, self._write(digits.sum(1), places=len(str(9 * digits.shape[1]))))
+
+    def _write(self, numbers: Tensor, places: int) -> Tensor:
+        """(B, places + 1) decimal digits of (B,) numbers, first one first, then EOA, then IGNORE."""
+        powers = 10 ** torch.arange(places - 1, -1, -1)
+        digits = numbers.unsqueeze(1) // powers % 10  # (B, places)
+        used = (numbers.unsqueeze(1) >= powers).sum(1, keepdim=True).clamp(min=1)  # 0 has one digit
+        place = torch.arange(places + 1)
+        moved = torch.cat([digits, digits[:, :1]], 1).gather(1, (place + places - used) % (places + 1))
+        written = torch.where(place < used, moved, IGNORE)
+        return torch.where(place == used, self.end, written)
+
+
+def read_csv(path: str) -> dict[int, Tensor]:
+    """The digit sequences of a csv, (N, length) for each length that occurs, in file order."""
+    rows: dict[int, list[list[int]]] = {}
+    for number, row in enumerate(_rows(path), 1):
+        if not row:
+            continue
+        where = f"{path}, line {number}"
+        if len(row) != 2:
+            raise InputError(f"{where} has {len(row)} columns", "must have two, digits and sum", "csv", path)
+        digits, total = row
+        for column, text in (("digits", digits), ("sum", total)):
+            if not text or not (text.isascii() and text.isdigit()):
+                raise InputError(f"{where}: {column} {text[:40]!r}", "must be decimal digits only", "csv", path)
+        right = sum(map(int, digits))
+        if int(total[:20]) != right or len(total) > 20:
+            raise InputError(f"{where}: wrong sum {total[:40]}", f"{digits[:40]} has the sum {right}", "csv", path)
+        rows.setdefault(len(digits), []).append([int(digit) for digit in digits])
+    if not rows:
+        raise InputError("the csv is empty", "needs at least one row of digits and sum", "csv", path)
+    return {length: torch.tensor(rows[length]) for length in sorted(rows)}
+
+
+def write_csv(path: str, batch: Batch) -> None:
+    """Writes a batch's examples as rows of digits and sum. Raises OSError where the file cannot be made."""
+    lines = (DigitSum.vocab.decode(row) for row in batch.inputs.where(batch.inputs < 10, DigitSum.eos))
+    answers = (DigitSum.vocab.decode(row[(row != IGNORE) & (row != DigitSum.end)]) for row in batch.targets)
+    with open(path, "w", encoding="ascii") as file:
+        file.writelines(f"{line.split(EOS)[0]},{answer}\n" for line, answer in zip(lines, answers, strict=True))
+
+
+def _rows(path: str) -> list[list[str]]:
+    if not Path(path).is_file():
+        raise InputError("not a file", "must be a csv of digits and sum", "csv", path)
+    try:
+        with open(path, newline="", encoding="utf-8-sig") as file:
+            return list(csv.reader(file, strict=True))
+    except UnicodeDecodeError as error:
+        raise InputError(f"byte {error.start} is not UTF-8", "must be a csv in plain text", "csv", path) from None
+    except (csv.Error, OSError) as error:
+        raise InputError(f"cannot be read as csv, {error}", "must be a csv of digits and sum", "csv", path) from None
+
