@@ -1,0 +1,55 @@
+"""What the tests share: whatever lies in conf/task and conf/model is tested, so a new yaml is covered without an edit."""
+
+import copy
+import functools
+from pathlib import Path
+
+import pytest
+import torch
+
+CONF = Path(__file__).parents[1] / "conf"
+
+torch.set_num_threads(1)
+
+
+def pytest_generate_tests(metafunc):
+    """A test that takes `task_name` or `model_name`, itself or through a fixture, runs once for each yaml there is."""
+    for group in ("task", "model"):
+        if f"{group}_name" in metafunc.fixturenames:
+            names = sorted(path.stem for path in (CONF / group).glob("*.yaml"))
+            assert names, f"no yaml in {CONF / group}"
+            metafunc.parametrize(f"{group}_name", names)
+
+
+@functools.cache
+def composed(*overrides):
+    from omegaconf import OmegaConf
+
+    from rnnlab.cli import compose
+
+    return OmegaConf.to_container(compose(list(overrides)), resolve=True)
+
+
+@functools.cache
+def built_task(name):
+    from rnnlab import build
+
+    return build.task(composed(f"task={name}", "model=lstm"))
+
+
+@pytest.fixture
+def config():
+    """A function from overrides to the plain config that the command line would make of them."""
+    return lambda *overrides: copy.deepcopy(composed(*overrides))
+
+
+@pytest.fixture
+def task(task_name):
+    """The task of each yaml in conf/task, as its defaults make it."""
+    return built_task(task_name)
+
+
+@pytest.fixture
+def seeded():
+    """A function from a seed to a generator."""
+    return lambda seed=0: torch.Generator().manual_seed(seed)
