@@ -57,9 +57,12 @@ def task(config: Node) -> Task:
     return make("task", {key: value for key, value in config["task"].items() if key != "name"})
 
 
+def seed(config: Node) -> int:
+    return whole("seed", config["seed"], 0, 2**32 - 1)
+
+
 def data(config: Node, task: Task) -> Any:
-    seed = whole("seed", config["seed"], 0, 2**32 - 1)
-    return make("data", config["data"], task=task, seed=seed)
+    return make("data", config["data"], task=task, seed=seed(config))
 
 
 def network(config: Node, task: Task) -> Network:
@@ -99,6 +102,9 @@ def network(config: Node, task: Task) -> Network:
 def learner(config: Node, network: Network, total_steps: int, carries_state: bool) -> SequenceLearner:
     settings = dict(config["optimizer"])
     real("optimizer.lr", settings["lr"], 0, above=True)
+    for key in ("fused", "nesterov"):
+        if key in settings:
+            one_of(f"optimizer.{key}", settings[key], [True, False])
     for key, low, high in (("weight_decay", 0, None), ("eps", 0, None), ("momentum", 0, 1), ("alpha", 0, 1)):
         if key in settings:
             real(f"optimizer.{key}", settings[key], low, high)
@@ -129,9 +135,12 @@ def trainer_settings(config: Node, steps_per_epoch: int) -> tuple[Node, int]:
         raise InputError("no GPU here", "trainer=cpu, or a machine with CUDA", "trainer.accelerator", "gpu")
     precisions = ["32-true", "64-true"] + ["bf16-mixed", "16-mixed"] * (accelerator == "gpu")
     one_of("trainer.precision", node["precision"], precisions)
+    one_of("trainer.strategy", node["strategy"], ["auto", "ddp"])
     whole("trainer.devices", node["devices"], 1)
     accumulate = whole("trainer.accumulate", node["accumulate"], 1)
-    limit = node["limit_batches"] and whole("trainer.limit_batches", node["limit_batches"], 1)
+    limit = node["limit_batches"]
+    if limit is not None:
+        whole("trainer.limit_batches", limit, 1)
     for key in ("deterministic", "detect_anomaly"):
         one_of(f"trainer.{key}", node[key], [True, False])
     epochs, steps = node["max_epochs"], node["max_steps"]
@@ -140,8 +149,12 @@ def trainer_settings(config: Node, steps_per_epoch: int) -> tuple[Node, int]:
     steps_per_epoch = min(steps_per_epoch, limit or steps_per_epoch)
     total = [whole("trainer.max_epochs", epochs, 1) * -(-steps_per_epoch // accumulate)] if epochs is not None else []
     total += [whole("trainer.max_steps", steps, 1)] if steps is not None else []
-    check = node["check_every"] if node["check_every"] == "epoch" else whole("trainer.check_every", node["check_every"], 1)
+    check = node["check_every"]
     by_steps = check != "epoch"
+    if isinstance(check, str) and by_steps:
+        raise InputError("unknown choice", "epoch, or a number of steps", "trainer.check_every", check)
+    if by_steps:
+        whole("trainer.check_every", check, 1)
     return {
         "accelerator": accelerator,
         "devices": node["devices"],

@@ -5,13 +5,13 @@ Nothing here imports torch, so a misspelt name, key or syntax is answered in wel
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import hydra
 from hydra._internal.utils import get_args_parser
-from hydra.core.config_loader import ConfigLoader
 from hydra.core.global_hydra import GlobalHydra
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override
@@ -109,51 +109,65 @@ def check_overrides(overrides: list[str], config_dir: str | None = None) -> None
     Raises:
         InputError: naming the nearest right one.
     """
-    parsed = []
-    for text in overrides:
-        try:
-            parsed.append(OverridesParser.create().parse_override(text))
-        except HydraException as error:
-            reason = str(error.__cause__ or error).splitlines()[0].rstrip(". ")
-            raise InputError(f"cannot be read, {reason}", "must be like task=digitsum or seed=1,2,3", "argument", text) from None
+    if config_dir and not Path(config_dir).is_dir():
+        raise InputError("not a folder", "a folder of configs", "--config-dir", config_dir)
+    parsed = [_parse(text) for text in overrides]
+    twice = [key for key, count in Counter(one.input_line.split("=")[0] for one in parsed).items() if count > 1]
+    if twice:
+        raise InputError("given twice", "once each, a sweep like model=rnn,lstm with -m", "argument", twice[0])
     with hydra.initialize_config_dir(version_base="1.3", config_dir=str(CONF)):
         loader = GlobalHydra.instance().config_loader()
-        groups = set(loader.list_groups("")) | {f"hydra/{name}" for name in loader.list_groups("hydra")}
-        if config_dir and Path(config_dir).is_dir():
-            groups |= {path.name for path in Path(config_dir).iterdir() if path.is_dir()}
-        chosen = [one for one in parsed if one.key_or_group in groups and not _is_value(loader, one)]
+        choices = {group: set(loader.get_group_options(group)) for group in loader.list_groups("")}
+        choices |= {f"hydra/{name}": set() for name in loader.list_groups("hydra")}
+        for path in Path(config_dir).glob("*/*.yaml") if config_dir else ():
+            choices.setdefault(path.parent.name, set()).add(path.stem)
+        groups = [one for one in parsed if one.key_or_group.split("@")[0] in choices and not isinstance(one.value(), dict)]
+        for one in groups:
+            _check_choice(one, choices[one.key_or_group.split("@")[0]])
         try:
-            names = [f"{one.key_or_group}={_first(one)}" for one in chosen if not one.is_delete()]
+            names = [f"{one.get_key_element()}={_values(one)[0]}" for one in groups]
             base = hydra.compose("config", _with_dir(names, config_dir), return_hydra_config=True)
         except (HydraException, OmegaConfBaseException) as error:
             raise translated(error) from None
     known = _keys(base)
     for one in parsed:
-        if one in chosen:
-            continue
         key = one.key_or_group
-        if key.startswith("hydra.") or key in known:
+        if one in groups or (key.startswith("hydra.") and not one.is_delete()):
             continue
-        group = key.split("@")[0]
-        if group in groups:
-            continue
-        visible = [name for name in (*known, *groups) if not name.startswith("hydra")]
-        raise InputError("unknown key", _nearest_key(key, visible), key, _first(one))
+        if key not in known:
+            visible = {name for name in (*known, *choices) if not name.startswith("hydra") and name != "tuned"}
+            raise InputError("unknown key", _nearest_key(key, visible), key, _values(one)[0])
+        if one.is_delete():
+            raise InputError("cannot be left out", f"give it a value, like {key}=null", "argument", one.input_line)
+
+
+def _parse(text: str) -> Override:
+    try:
+        return OverridesParser.create().parse_override(text)
+    except HydraException as error:
+        reason = str(error).splitlines()[0].rstrip(". ")
+        raise InputError(f"cannot be read, {reason}", "like task=digitsum, or seed=1,2,3 with -m", "argument", text) from None
+
+
+def _check_choice(one: Override, names: set[str]) -> None:
+    """That every choice of a group exists; only an experiment can be left out."""
+    group = one.key_or_group.split("@")[0]
+    for name in [] if one.is_delete() else _values(one):
+        if names and name not in names and not (name == "null" and group in ("experiment", "tuned")):
+            raise InputError(f"unknown {group}", nearest(name, names), group, name)
+    if one.is_delete() and group != "experiment":
+        raise InputError("cannot be left out", nearest("", names), "argument", one.input_line)
 
 
 def _with_dir(overrides: list[str], config_dir: str | None) -> list[str]:
     return [*overrides, f"hydra.searchpath=[file://{os.path.abspath(config_dir)}]"] if config_dir else overrides
 
 
-def _is_value(loader: ConfigLoader, override: Override) -> bool:
-    return isinstance(override.value(), dict)
-
-
-def _first(override: Override) -> str:
-    """The value of an override as typed; of a sweep, its first."""
+def _values(override: Override) -> list[str]:
+    """The values of an override as typed: several for a sweep."""
     if override.is_sweep_override() and override.is_discrete_sweep():
-        return str(next(iter(override.sweep_string_iterator())))
-    return override.get_value_element_as_str() if override.value() is not None else "null"
+        return [str(value) for value in override.sweep_string_iterator()]
+    return ["null" if override.value() is None else override.get_value_element_as_str()]
 
 
 def _keys(node: DictConfig, prefix: str = "") -> set[str]:
@@ -168,17 +182,17 @@ def _keys(node: DictConfig, prefix: str = "") -> set[str]:
     return keys
 
 
-def _nearest_key(key: str, known: list[str]) -> str:
+def _nearest_key(key: str, known: set[str]) -> str:
     """The nearest key of all, or the keys of the node that was meant."""
     node, _, leaf = key.rpartition(".")
     same_leaf = [name for name in known if name.rpartition(".")[2] == leaf]
     if same_leaf:
-        return f"did you mean '{same_leaf[0]}'? (see --cfg job)"
+        return f"did you mean '{min(same_leaf)}'? (see --cfg job)"
     siblings = [name for name in known if name.rpartition(".")[0] == node]
     return nearest(key, siblings or [name for name in known if "." not in name])
 
 
-def _refuse_flag(message: str) -> None:
+def _refuse_flag(message: str) -> NoReturn:
     raise InputError(f"cannot be read, {message}", "see --help")
 
 

@@ -10,6 +10,11 @@ from torch.nn import functional
 from rnnlab.batch import IGNORE
 
 
+def names(*stages: str) -> list[str]:
+    """What a check logs of each stage, as `loss/validation`; for text, bits_per_character besides."""
+    return [f"{score}/{stage}" for stage in stages for score in ("loss", "accuracy", "exact_match")]
+
+
 class Score(NamedTuple):
     """Sums over a batch, each a scalar tensor, so that adding batches weighs every asked step the same.
 
@@ -30,7 +35,8 @@ def score(logits: Tensor, targets: Tensor) -> Score:
     have seen the same inputs.
     """
     asked = targets != IGNORE
-    nats = functional.cross_entropy(logits.flatten(0, 1).float(), targets.flatten(), ignore_index=IGNORE, reduction="sum")
+    precise = logits if logits.dtype == torch.float64 else logits.float()  # 16 bits are too few to add up in
+    nats = functional.cross_entropy(precise.flatten(0, 1), targets.flatten(), ignore_index=IGNORE, reduction="sum")
     right = (logits.detach().argmax(2) == targets) & asked
     exact = (right == asked).all(1) & asked.any(1)
     return Score(nats, asked.sum(), right.sum(), exact.sum(), asked.any(1).sum())

@@ -15,11 +15,11 @@ from pytorch_lightning.utilities.model_summary import ModelSummary
 from rich.console import Console
 from rich.table import Table
 
-from rnnlab import build, checkpoint, run
+from rnnlab import build, checkpoint, metrics, run
 from rnnlab.callbacks.progress import ShowProgress
 from rnnlab.callbacks.record import Record
 from rnnlab.callbacks.saver import Saver
-from rnnlab.errors import InputError, RunFailed
+from rnnlab.errors import InputError, RunFailed, one_of
 from rnnlab.learner import SequenceLearner
 
 Node = dict[str, Any]
@@ -36,13 +36,14 @@ def train(config: Node, overrides: list[str]) -> float:
         RunFailed: where the training itself fails.
     """
     quieten()
-    torch.set_num_threads(build.threads(config))
-    pl.seed_everything(config["seed"] if isinstance(config["seed"], int) else 0, verbose=False)
+    pl.seed_everything(build.seed(config), verbose=False)
+    one_of("objective", config["objective"], metrics.names("validation", "test"))
     task = build.task(config)
+    network = build.network(config, task)
+    torch.set_num_threads(build.threads(config))
     data = build.data(config, task)
     settings, total_steps = build.trainer_settings(config, len(data.train))
-    torch.manual_seed(config["seed"])
-    learner = build.learner(config, build.network(config, task), total_steps, data.carries_state)
+    learner = build.learner(config, network, total_steps, data.carries_state)
     callbacks = build.callbacks(config)
     saver = next((callback for callback in callbacks if isinstance(callback, Saver)), None)
     if saver is None:
@@ -131,9 +132,9 @@ def report(console: Console, config: Node, parameters: int, seconds: float, scor
 
 
 def quieten() -> None:
-    """Leaves out Lightning's notices about what rnnlab decides by itself."""
-    for name in ("pytorch_lightning", "lightning.pytorch", "lightning_fabric", "lightning.fabric"):
-        logging.getLogger(name).setLevel(logging.ERROR)
+    """Leaves out notices of Lightning and Hydra about what rnnlab decides or says by itself."""
+    for name in ("pytorch_lightning", "lightning.pytorch", "lightning_fabric", "lightning.fabric", "hydra"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     warnings.filterwarnings("ignore", module="pytorch_lightning|lightning_fabric|lightning_utilities")
     warnings.filterwarnings("ignore", message=".*dropout option adds dropout after all but last.*")
 

@@ -9,6 +9,7 @@ import pytorch_lightning as pl
 
 from rnnlab.checkpoint import FORMAT, VERSION, random_state, set_random_state
 from rnnlab.errors import one_of, real, whole
+from rnnlab.metrics import names
 
 BEST = {"min": lambda new, old: new < old, "max": lambda new, old: new > old}
 
@@ -27,9 +28,10 @@ class Saver(pl.Callback):
         every_steps: int | None = None,
         every_minutes: float | None = 1.0,
     ):
+        one_of("monitor", monitor, names("train", "validation"))
         self.monitor, self.better = monitor, BEST[str(one_of("mode", mode, BEST))]
-        self.every_steps = every_steps and whole("every_steps", every_steps, 1)
-        self.every_minutes = every_minutes and real("every_minutes", every_minutes, 0, above=True)
+        self.every_steps = None if every_steps is None else whole("every_steps", every_steps, 1)
+        self.every_minutes = None if every_minutes is None else real("every_minutes", every_minutes, 0, above=True)
         self.best: float | None = None
         self.tie: float | None = None
         self.folder = Path()

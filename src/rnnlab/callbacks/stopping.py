@@ -6,13 +6,14 @@ from typing import Any
 import pytorch_lightning as pl
 
 from rnnlab.errors import one_of, whole
+from rnnlab.metrics import names
 
 
 class StopWhenSolved(pl.Callback):
     """Stops when exact match on validation has been 1.0 for `checks` checks in a row; null for never."""
 
     def __init__(self, checks: int | None = 3):
-        self.checks = checks and whole("checks", checks, 1)
+        self.checks = None if checks is None else whole("checks", checks, 1)
         self.solved = 0
 
     def on_validation_end(self, trainer: pl.Trainer, learner: pl.LightningModule) -> None:
@@ -31,8 +32,9 @@ class StopEarly(pl.Callback):
     """Stops when `monitor` has not improved for `patience` checks in a row; null for never."""
 
     def __init__(self, monitor: str = "loss/validation", mode: str = "min", patience: int | None = None):
+        one_of("monitor", monitor, names("train", "validation"))
         self.monitor, self.sign = monitor, {"min": 1, "max": -1}[str(one_of("mode", mode, ["min", "max"]))]
-        self.patience = patience and whole("patience", patience, 1)
+        self.patience = None if patience is None else whole("patience", patience, 1)
         self.best, self.waited = math.inf, 0
 
     def on_validation_end(self, trainer: pl.Trainer, learner: pl.LightningModule) -> None:

@@ -1,0 +1,45 @@
+# `make help` lists what there is. The first target that needs it makes .venv and installs the project, once.
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python
+INSTALLED := $(VENV)/.installed
+
+.PHONY: help install train test test-all lint format wheel tensorboard clean
+.DEFAULT_GOAL := help
+
+help: ## list all targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(INSTALLED): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(RUN) -m pip install --quiet -c constraints.txt torch
+	$(RUN) -m pip install --quiet -c constraints.txt -e '.[dev]'
+	@touch $@
+
+install: $(INSTALLED) ## make .venv with the project in it (done once, by itself)
+
+train: $(INSTALLED) ## train; options in ARGS="task=binaryaddition model=gru"
+	$(RUN) -m rnnlab.train $(or $(ARGS),task=digitsum model=lstm)
+
+test: $(INSTALLED) ## run the tests but the slow ones
+	$(RUN) -m pytest -q -n 2 $(ARGS)
+
+test-all: $(INSTALLED) ## run all tests, slow ones too
+	$(RUN) -m pytest -q -m "" $(ARGS)
+
+lint: $(INSTALLED) ## check style and format
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+
+format: $(INSTALLED) ## put the code into shape
+	$(RUN) -m ruff check --fix .
+	$(RUN) -m ruff format .
+
+wheel: $(INSTALLED) ## build sdist and wheel into dist/
+	$(RUN) -m build --no-isolation
+
+tensorboard: $(INSTALLED) ## show the runs in outputs/ on this machine
+	$(VENV)/bin/tensorboard --logdir outputs --host 127.0.0.1
+
+clean: ## remove .venv and built files, never runs
+	rm -rf $(VENV) dist build

@@ -1,0 +1,48 @@
+"""`python -m rnnlab.dataset task=digitsum out=FILE`: writes all examples of a task's lengths as a csv."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from omegaconf import OmegaConf
+
+from rnnlab.cli import compose, guarded
+from rnnlab.errors import InputError
+
+
+def command(arguments: list[str]) -> int:
+    if not arguments or {"-h", "--help"} & set(arguments):
+        print("python -m rnnlab.dataset task=digitsum [data.lengths=[2,3,4]] out=FILE\n\n" + str(__doc__))
+        return 0
+    out = [argument.removeprefix("out=") for argument in arguments if argument.startswith("out=")]
+    if len(out) != 1 or not out[0]:
+        raise InputError("no file to write", "give it once, as out=FILE", "out", "".join(out))
+    if Path(out[0]).is_dir() or not Path(out[0]).absolute().parent.is_dir():
+        raise InputError("cannot be written", "a file in a folder that is there", "out", out[0])
+    config = OmegaConf.to_container(compose([a for a in arguments if not a.startswith("out=")]), resolve=True)
+
+    from rnnlab import build  # imports torch
+    from rnnlab.batch import stack
+    from rnnlab.tasks.digitsum import DigitSum, write_csv
+
+    task = build.task(config)
+    if not isinstance(task, DigitSum):
+        raise InputError("cannot be written as digits and sum", "task=digitsum", "task", config["task"]["name"])
+    try:
+        examples = stack([task.every(length) for length in task.lengths or config["data"]["lengths"]])
+        write_csv(out[0], examples)
+    except InputError as error:
+        raise error.under("data") from None
+    except OSError as error:
+        raise InputError(f"cannot be written, {error.strerror}", "a writable file", "out", out[0]) from None
+    print(f"{len(examples.targets):,} examples in {out[0]}")
+    return 0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The console script `rnnlab-dataset`."""
+    return guarded(command, arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,169 @@
+"""Whatever a person mistypes is answered by one line that names the value and what is allowed, with exit code 2."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from rnnlab.train import main
+
+BEFORE_TORCH = [
+    ("task=digitsun", "did you mean 'digitsum'"),
+    ("model=lsmt", "did you mean 'lstm'"),
+    ("model=null", "allowed: gru"),
+    ("trainer=tpu", "did you mean 'gpu'"),
+    ("optimizer=adma", "did you mean 'adam'"),
+    ("schedule=cosin", "did you mean 'cosine'"),
+    ("logger=foo", "tensorboard"),
+    ("callbacks=null", "default"),
+    ("experiment=three_unit", "three_units"),
+    ("model.hiden_size=3", "did you mean 'model.hidden_size'"),
+    ("+model.hiden_size=3", "did you mean 'model.hidden_size'"),
+    ("++optimizer.beta=3", "did you mean 'optimizer.betas'"),
+    ("batch_size=3", "did you mean 'data.batch_size'"),
+    ("+foo=3", "allowed:"),
+    ("task.corpus=sentences", "task.csv"),  # a key of another task
+    ("task=[", "cannot be read"),
+    ("task=digitsum=3", "cannot be read"),
+    ("lstm", "cannot be read"),
+    ("~model", "cannot be left out"),
+    ("~model.hidden_size", "cannot be left out"),
+    ("model=rnn,lstm", "model=rnn,lstm"),
+    ("model=lstm model=gru", "given twice"),
+    ("-m task=digitsum,foo", "unknown task"),
+    ("--config-dir /nonexistent", "not a folder"),
+    ("--bogus", "--bogus"),
+    ("hydra.run.dri=3", "hydra.run.dri"),
+]
+
+AFTER_TORCH = [
+    ("model.hidden_size=0", "must be a whole number from 1"),
+    ("model.hidden_size=-3", "must be a whole number from 1"),
+    ("model.hidden_size=abc", "must be a whole number from 1"),
+    ("model.hidden_size=1.5", "must be a whole number from 1"),
+    ("model.num_layers=0", "from 1 to 100"),
+    ("model.dropout=1.5", "from 0 to"),
+    ("model.dropout=-0.1", "from 0 to"),
+    ("model.bias=3", "allowed: false, true"),
+    ("model=rnn model.nonlinearity=sin", "tanh"),
+    ("model=rnn_stepwise model.nonlinearity=sin", "sigmoid"),
+    ("model.embedding_size=0", "from 1"),
+    ("task=binaryaddition model.embedding_size=3", "no symbols"),
+    ("model.forget_bias=x", "finite number"),
+    ("model.forget_bias=1 model.bias=false", "model.bias=true"),
+    ("model._target_=foo.bar", "foo"),
+    ("optimizer.lr=nan", "finite number above 0"),
+    ("optimizer.lr=inf", "finite number above 0"),
+    ("optimizer.lr=-1", "finite number above 0"),
+    ("optimizer.lr=x", "finite number above 0"),
+    ("optimizer.betas=[1,2]", "optimizer.betas"),
+    ("optimizer.weight_decay=-1", "at least 0"),
+    ("optimizer.fused=3", "allowed: false, true"),
+    ("schedule.rise=2", "schedule.rise"),
+    ("data.batch_size=0", "at least 1"),
+    ("data.batch_size=-1", "at least 1"),
+    ("data.batch_size=x", "at least 1"),
+    ("data.batch_size=1000000", "at most the 8,880"),
+    ("data.lengths=[]", "list of lengths"),
+    ("data.lengths=3", "list of lengths"),
+    ("data.lengths=[0]", "at least 1"),
+    ("data.lengths=[9]", "from 1 to 8"),
+    ("data.split=[1,2,3]", "data.split"),
+    ("data.split=[0.5,0.1,0.1]", "add up to 1"),
+    ("data.source=foo", "drawn"),
+    ("seed=-1", "from 0"),
+    ("seed=1.5", "from 0"),
+    ("trainer=gpu", "trainer=cpu"),
+    ("trainer.max_epochs=0", "at least 1"),
+    ("trainer.max_epochs=null", "trainer.max_steps"),
+    ("trainer.threads=0", "from 1"),
+    ("trainer.precision=bf16-mixed", "32-true"),
+    ("trainer.precision=8", "32-true"),
+    ("trainer.strategy=foo", "ddp"),
+    ("trainer.check_every=foo", "epoch"),
+    ("trainer.gradient_clip=0", "above 0"),
+    ("trainer.accumulate=0", "at least 1"),
+    ("callbacks.solved.checks=0", "at least 1"),
+    ("callbacks.saver.mode=foo", "max"),
+    ("callbacks.saver.monitor=foo", "exact_match/validation"),
+    ("objective=foo", "exact_match/validation"),
+    ("task=chartext task.corpus=foo", "tinyshakespeare"),
+    ("task=chartext task.validation=2", "task.validation"),
+    ("task=chartext task.path=missing.txt", "missing.txt"),
+    ("task=chartext task.path=.", "a directory"),
+    ("task=chartext task.path=empty", "empty"),
+    ("task=chartext task.path=nul", "byte 2 is NUL"),
+    ("task=chartext task.path=latin", "byte 3 is not UTF-8"),
+    ("task=chartext task.path=short", "too short"),
+    ("task.csv=missing.csv", "missing.csv"),
+    ("task.csv=.", "not a file"),
+    ("task.csv=empty", "empty"),
+    ("task.csv=wrong", "line 2"),
+    ("task.csv=letter", "line 1"),
+    ("task.csv=column", "line 1"),
+    ("task.csv=latin", "not UTF-8"),
+    ("output_dir=short", "output_dir"),
+]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name, content in {
+        "empty": b"",
+        "nul": b"ab\0",
+        "latin": b"abc\xff",
+        "short": b"hello",
+        "wrong": b"12,3\n12,4\n",
+        "letter": b"1a,1\n",
+        "column": b"12\n",
+    }.items():
+        (tmp_path / name).write_bytes(content)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(("arguments", "hint"), BEFORE_TORCH + AFTER_TORCH, ids=lambda value: value)
+def test_a_mistake_is_one_line_and_leaves_nothing(arguments, hint, folder, capsys):
+    before = sorted(folder.iterdir())
+    assert main(arguments.split()) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("rnnlab: error: ") and err.count("\n") == 1
+    assert hint in err
+    assert sorted(folder.iterdir()) == before
+
+
+def seconds(*command: str) -> float:
+    began = time.perf_counter()
+    subprocess.run([sys.executable, *command], capture_output=True, timeout=120)
+    return time.perf_counter() - began
+
+
+def test_names_keys_syntax_and_help_are_answered_without_torch(tmp_path):
+    code = "import sys; from rnnlab.train import main; code = main(sys.argv[1:]); sys.exit('torch' in sys.modules)"
+    for arguments, _ in [*BEFORE_TORCH, ("--cfg job", "")]:
+        done = subprocess.run([sys.executable, "-c", code, *arguments.split()], cwd=tmp_path, capture_output=True)
+        assert done.returncode == 0, arguments
+
+
+@pytest.mark.slow
+def test_a_misspelt_name_costs_less_than_four_tenths_of_importing_torch_and_four_tenths_of_a_second():
+    for arguments in (["task=digitsun"], ["--help"], ["--cfg", "job"], ["model.hiden_size=3"]):
+        ours = min(seconds("-m", "rnnlab.train", *arguments) for _ in range(3))
+        assert ours < 0.4 * min(seconds("-c", "import torch") for _ in range(3)) + 0.4
+
+
+def test_the_traceback_is_shown_on_request(tmp_path):
+    command = [sys.executable, "-m", "rnnlab.train", "task=digitsun"]
+    done = subprocess.run(command, cwd=tmp_path, env=os.environ | {"HYDRA_FULL_ERROR": "1"}, capture_output=True)
+    assert done.returncode == 1 and b"Traceback" in done.stderr
+
+
+def test_an_unwritable_output_folder_is_refused(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").write_text("")
+    assert main(["output_dir=file/sub", "trainer=debug"]) == 2
+    assert "output_dir" in capsys.readouterr().err
