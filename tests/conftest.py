@@ -1,4 +1,4 @@
-"""What the tests share: whatever lies in conf/task and conf/model is tested, so a new yaml is covered without an edit."""
+"""What the tests share: all of conf/task and conf/model is tested, so a new yaml is covered without an edit."""
 
 import copy
 import functools

@@ -1,4 +1,4 @@
-"""What every model of conf/model must do, whatever its layer: causal, row by row, and its state is all that it carries."""
+"""What every model of conf/model must do: be causal, treat each row alone, and carry nothing but its state."""
 
 import copy
 

@@ -204,7 +204,7 @@ def test_a_cell_fades_by_the_forget_bias_in_every_layer(layer, layers):
 
 
 def test_an_unknown_nonlinearity_is_refused():
-    with pytest.raises(ValueError, match="nonlinearity=sigmoyd.*did you mean 'sigmoid'"):
+    with pytest.raises(ValueError, match=r"nonlinearity=sigmoyd.*did you mean 'sigmoid'"):
         rnn.RNN(2, 3, nonlinearity="sigmoyd")
 
 

@@ -23,17 +23,23 @@ EVERYTHING = (0.0, 1.0)
 
 
 class Loader:
-    """What Lightning iterates: batch `position` of epoch `epoch`, from where `load_state_dict` left off."""
+    """What Lightning iterates: batch `position` of epoch `epoch`.
+
+    Each iteration is the next epoch from its start, also where the one before was left early (a limit on batches);
+    only the first one after `load_state_dict` goes on where that state was taken.
+    """
 
     def __init__(self, steps: int):
         self.steps, self.epoch, self.position = steps, 0, 0
+        self.begun = False
 
     def __len__(self) -> int:
         return self.steps
 
     def __iter__(self) -> Iterator[Batch]:
-        if self.position >= self.steps:  # nobody asks an epoch for more after its last batch
+        if self.begun or self.position >= self.steps:
             self.epoch, self.position = self.epoch + 1, 0
+        self.begun = True
         self.start()
         while self.position < self.steps:
             self.position += 1
@@ -50,6 +56,7 @@ class Loader:
 
     def load_state_dict(self, state: dict[str, int]) -> None:
         self.epoch, self.position = state["epoch"], state["position"]
+        self.begun = False
 
 
 class Shuffled(Loader):
@@ -223,8 +230,11 @@ def generator_for(*parts: int | str) -> Generator:
 
 
 def row_hash(inputs: Tensor, seed: int) -> Tensor:
-    """(B,) float64 in [0, 1): a seeded hash of each row of (B, T) or (B, T, F), equal for equal rows."""
-    values = inputs.flatten(1).long() + 1
+    """(B,) float64 in [0, 1): a seeded hash of each row of (B, T) or (B, T, F), equal for equal rows.
+
+    Features that differ by less than a millionth count as equal.
+    """
+    values = (inputs * 1e6 if inputs.is_floating_point() else inputs).flatten(1).round().long() + 1
     weights = torch.randint(2**62, (values.shape[1],), generator=generator_for(seed, "hash")) * 2 + 1
     mixed = (values * weights).sum(1)  # int64 wraps around, which is what a hash wants
     for shift in (29, 32):
@@ -266,9 +276,11 @@ def _in_pieces(examples: Batch) -> list[Batch]:
 
 
 def check_lengths(key: str, lengths: object, task: Task) -> list[int]:
-    """A non-empty list of lengths that the task takes."""
+    """A non-empty list of different lengths that the task takes: an example listed twice could be in two parts."""
     if not isinstance(lengths, list) or not lengths:
         raise InputError("wrong type", "must be a list of lengths like [2,3,4]", key, lengths)
+    if len(set(map(str, lengths))) < len(lengths):
+        raise InputError("a length is repeated", "must be different lengths like [2,3,4]", key, lengths)
     return [whole(key, length, task.minimum) for length in lengths]
 
 

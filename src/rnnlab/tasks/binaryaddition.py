@@ -1,9 +1,11 @@
 """Binary addition: two numbers go in bit by bit, their sum comes out bit by bit."""
 
+from decimal import Decimal
+
 import torch
 from torch import Generator, Tensor
 
-from rnnlab.batch import Batch, label_each_step
+from rnnlab.batch import IGNORE, Batch, label_each_step
 from rnnlab.errors import InputError, one_of, whole
 from rnnlab.tasks.task import Task
 
@@ -42,13 +44,14 @@ class BinaryAddition(Task):
         numbers = text.replace(" ", "").split("+")
         if len(numbers) != 2 or not all(number.isascii() and number.isdigit() for number in numbers):
             raise InputError("not an addition", "two whole numbers of at least 0 like 9+60", "input", repr(text))
-        operands = [f"{int(number):b}" for number in numbers]
+        operands = [f"{int(Decimal(number)):b}" for number in numbers]  # Decimal: int refuses over 4,300 digits
         places = max(map(len, operands))
         return self.add(torch.tensor([[int(bit) for bit in bits.zfill(places)[::-1]] for bits in operands]).T[None])
 
     def show(self, inputs: Tensor, targets: Tensor) -> str:
-        bits = torch.stack([inputs % 2, inputs // 2], 1) if self.symbols else inputs.long()
-        a, b, total = (int("".join(map(str, column.flip(0).tolist())), 2) for column in (*bits.unbind(1), targets))
+        bits = torch.stack([inputs % 2, inputs // 2], 1) if self.symbols else inputs.long()  # (T, 2)
+        columns = torch.column_stack([bits, targets])[targets != IGNORE].flip(0).T.tolist()  # most significant first
+        a, b, total = (Decimal(int("".join(map(str, column)), 2)) for column in columns)
         return f"{a} + {b} = {total}"
 
     def add(self, bits: Tensor) -> Batch:

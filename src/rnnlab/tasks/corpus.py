@@ -7,6 +7,7 @@ import os
 import tempfile
 import urllib.request
 from collections.abc import Iterable, Iterator
+from http.client import HTTPException
 from pathlib import Path
 
 import numpy as np
@@ -85,15 +86,15 @@ class TextFile:
             raise InputError(f"cannot be read, {error.strerror}", "must be a text file", "path", self.path) from None
 
     def _decode(self, decoder: codecs.IncrementalDecoder, data: bytes, offset: int, final: bool = False) -> str:
-        held = len(decoder.getstate()[0])
         if b"\0" in data:
             where = f"byte {offset + data.index(0):,} is NUL"
             raise InputError(where, "must be UTF-8 text, not a binary file", "path", self.path)
         try:
             return decoder.decode(data, final)
         except UnicodeDecodeError as error:
-            where = f"byte {offset - held + error.start:,} is not UTF-8"
-            raise InputError(where, "must be UTF-8 text", "path", self.path) from None
+            # error.start counts from what the decoder had left to read, which ends where `data` ends
+            byte = offset + len(data) - len(error.object) + error.start
+            raise InputError(f"byte {byte:,} is not UTF-8", "must be UTF-8 text", "path", self.path) from None
 
 
 def sentences() -> list[str]:
@@ -123,7 +124,7 @@ def tinyshakespeare() -> str:
     try:
         with urllib.request.urlopen(TINYSHAKESPEARE, timeout=30) as reply:
             text = reply.read(1 << 22)
-    except OSError as error:
+    except (OSError, HTTPException) as error:
         reason = f"cannot be downloaded, {getattr(error, 'reason', error)}"
         raise InputError(reason, "give the file with task.path=FILE", "corpus", "tinyshakespeare") from None
     if not _is_tinyshakespeare(text):

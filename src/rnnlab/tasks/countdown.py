@@ -32,7 +32,7 @@ class Countdown(Task):
         return self.batch(1, length, Generator())
 
     def parse(self, text: str) -> Batch:
-        if not (text.isascii() and text.isdigit()) or int(text) > self.highest:
+        if not (text.isascii() and text.isdigit()) or len(text) > 9 or int(text) > self.highest:
             raise InputError("not a start", f"a whole number from 0 to {self.highest}", "input", repr(text))
         return self.every(int(text))
 

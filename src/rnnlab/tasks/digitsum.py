@@ -1,6 +1,8 @@
 """Digit sum: read decimal digits, then write the decimal digits of their sum."""
 
+import codecs
 import csv
+import io
 from pathlib import Path
 
 import torch
@@ -106,10 +108,16 @@ def _rows(path: str) -> list[list[str]]:
     if not Path(path).is_file():
         raise InputError("not a file", "must be a csv of digits and sum", "csv", path)
     try:
-        with open(path, newline="", encoding="utf-8-sig") as file:
-            return list(csv.reader(file, strict=True))
+        content = Path(path).read_bytes().removeprefix(codecs.BOM_UTF8)
+        reader = csv.reader(io.StringIO(content.decode(), newline=""), strict=True)
+        return list(reader)
     except UnicodeDecodeError as error:
-        raise InputError(f"byte {error.start} is not UTF-8", "must be a csv in plain text", "csv", path) from None
-    except (csv.Error, OSError) as error:
-        raise InputError(f"cannot be read as csv, {error}", "must be a csv of digits and sum", "csv", path) from None
+        newline = b"\n"
+        where = f"{path}, line {content.count(newline, 0, error.start) + 1}"
+        raise InputError(f"{where} is not UTF-8", "must be a csv in plain text", "csv", path) from None
+    except csv.Error as error:
+        where = f"{path}, line {reader.line_num}"
+        raise InputError(f"{where}: {error}", "must be a csv of digits and sum", "csv", path) from None
+    except OSError as error:
+        raise InputError(f"cannot be read, {error.strerror}", "must be a csv of digits and sum", "csv", path) from None
 
