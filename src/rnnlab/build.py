@@ -78,12 +78,15 @@ def network(config: Node, task: Task) -> Network:
         real("model.dropout", settings["dropout"], 0, 0.999)
     if "bias" in settings:
         one_of("model.bias", settings["bias"], [True, False])
-    if "nonlinearity" in settings and settings["_target_"].startswith("torch."):
-        one_of("model.nonlinearity", settings["nonlinearity"], ["tanh", "relu"])
+    if str(settings["_target_"]).startswith("torch.nn."):
+        settings["batch_first"] = True  # as everything in rnnlab is
+        one_of("model.nonlinearity", settings.get("nonlinearity", "tanh"), ["tanh", "relu"])
     if embedding_size is not None:
         whole("model.embedding_size", embedding_size, 1, 65_536)
         if not task.symbols:
-            raise InputError("not for features", "null, as this task has no symbols", "model.embedding_size", embedding_size)
+            raise InputError(
+                "not for features", "null, as this task has no symbols", "model.embedding_size", embedding_size
+            )
     if not task.symbols:
         encoder: nn.Module = nn.Identity()
     elif embedding_size is None:
@@ -180,5 +183,3 @@ def threads(config: Node) -> int:
         return whole("trainer.threads", asked, 1, 1024)
     model = config["model"]
     return 1 if model["hidden_size"] < 192 else (os.cpu_count() or 1)
-
-

@@ -121,7 +121,9 @@ def check_overrides(overrides: list[str], config_dir: str | None = None) -> None
         choices |= {f"hydra/{name}": set() for name in loader.list_groups("hydra")}
         for path in Path(config_dir).glob("*/*.yaml") if config_dir else ():
             choices.setdefault(path.parent.name, set()).add(path.stem)
-        groups = [one for one in parsed if one.key_or_group.split("@")[0] in choices and not isinstance(one.value(), dict)]
+        groups = [
+            one for one in parsed if one.key_or_group.split("@")[0] in choices and not isinstance(one.value(), dict)
+        ]
         for one in groups:
             _check_choice(one, choices[one.key_or_group.split("@")[0]])
         try:
@@ -146,7 +148,9 @@ def _parse(text: str) -> Override:
         return OverridesParser.create().parse_override(text)
     except HydraException as error:
         reason = str(error).splitlines()[0].rstrip(". ")
-        raise InputError(f"cannot be read, {reason}", "like task=digitsum, or seed=1,2,3 with -m", "argument", text) from None
+        raise InputError(
+            f"cannot be read, {reason}", "like task=digitsum, or seed=1,2,3 with -m", "argument", text
+        ) from None
 
 
 def _check_choice(one: Override, names: set[str]) -> None:
@@ -194,5 +198,3 @@ def _nearest_key(key: str, known: set[str]) -> str:
 
 def _refuse_flag(message: str) -> NoReturn:
     raise InputError(f"cannot be read, {message}", "see --help")
-
-

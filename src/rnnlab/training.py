@@ -12,7 +12,6 @@ import pytorch_lightning as pl
 import torch
 from omegaconf import OmegaConf
 from pytorch_lightning.utilities.model_summary import ModelSummary
-from rich.console import Console
 from rich.table import Table
 
 from rnnlab import build, checkpoint, metrics, run
@@ -21,6 +20,7 @@ from rnnlab.callbacks.record import Record
 from rnnlab.callbacks.saver import Saver
 from rnnlab.errors import InputError, RunFailed, one_of
 from rnnlab.learner import SequenceLearner
+from rnnlab.output import Output
 
 Node = dict[str, Any]
 
@@ -53,16 +53,15 @@ def train(config: Node, overrides: list[str]) -> float:
     run.write_config(directory, OmegaConf.create(config), overrides)
     saver.describe(directory, {"config": config, "overrides": overrides})
 
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=120)
+    output = Output()
+    output.keep(directory / "train.log")
     parameters = sum(parameter.numel() for parameter in learner.parameters())
-    console.print(f"run {directory}", highlight=False)
-    console.print(ModelSummary(learner, max_depth=2), highlight=False)
+    output.say(f"run {directory}")
+    output.say(str(ModelSummary(learner, max_depth=2)))
     trainer = pl.Trainer(
         **settings,
         logger=[build.make(f"logger.{name}", node, save_dir=directory) for name, node in config["logger"].items()],
-        callbacks=[*callbacks, Record(directory, data.unit), ShowProgress(console, total_steps)],
+        callbacks=[*callbacks, Record(directory, data.unit), ShowProgress(output, total_steps)],
         plugins=[checkpoint.CheckedFiles()],
         default_root_dir=directory,
         enable_checkpointing=False,
@@ -78,7 +77,7 @@ def train(config: Node, overrides: list[str]) -> float:
         seconds = time.perf_counter() - began
         scores = finish(trainer, learner, data, directory)
     except BaseException as error:
-        (directory / "train.log").write_text(traceback.format_exc())
+        output.note(traceback.format_exc())
         status = "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         run.write_record(directory, status=status, reason=reason, steps=trainer.global_step)
@@ -89,9 +88,14 @@ def train(config: Node, overrides: list[str]) -> float:
         for logger in trainer.loggers:
             logger.finalize("success")
     run.write_record(
-        directory, status="done", steps=trainer.global_step, seconds=round(seconds, 3), metrics=scores, parameters=parameters
+        directory,
+        status="done",
+        steps=trainer.global_step,
+        seconds=round(seconds, 3),
+        metrics=scores,
+        parameters=parameters,
     )
-    report(console, config, parameters, seconds, scores, directory)
+    report(output, config, parameters, seconds, scores, directory)
     return scores[config["objective"]]
 
 
@@ -117,18 +121,20 @@ def flat(node: Node, prefix: str = "") -> Node:
     return items
 
 
-def report(console: Console, config: Node, parameters: int, seconds: float, scores: Node, directory: Path) -> None:
+def report(output: Output, config: Node, parameters: int, seconds: float, scores: Node, directory: Path) -> None:
     """The table at the end of a run."""
     text = "bits_per_character/test" in scores
     columns = ("loss", "bits_per_character", "accuracy") if text else ("loss", "accuracy", "exact_match")
     table = Table("task", "model", "parameters", "seconds", "split", *(name.replace("_", " ") for name in columns))
     for split in ("validation", "test"):
         values = [f"{scores[f'{name}/{split}']:.4f}" for name in columns]
-        table.add_row(config["task"]["name"], config["model"]["name"], f"{parameters:,}", f"{seconds:.1f}", split, *values)
-    console.print(table)
+        table.add_row(
+            config["task"]["name"], config["model"]["name"], f"{parameters:,}", f"{seconds:.1f}", split, *values
+        )
+    output.say(table)
     if text:
-        console.print("test: one full pass over the held-out text, state carried; the best checkpoint was chosen on it")
-    console.print(f"tensorboard --logdir {shlex.quote(str(config['output_dir']))}", highlight=False)
+        output.say("test: one full pass over the held-out text, state carried; the best checkpoint was chosen on it")
+    output.say(f"tensorboard --logdir {shlex.quote(str(config['output_dir']))}")
 
 
 def quieten() -> None:
@@ -137,5 +143,3 @@ def quieten() -> None:
         logging.getLogger(name).setLevel(logging.CRITICAL)
     warnings.filterwarnings("ignore", module="pytorch_lightning|lightning_fabric|lightning_utilities")
     warnings.filterwarnings("ignore", message=".*dropout option adds dropout after all but last.*")
-
-

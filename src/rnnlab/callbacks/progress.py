@@ -3,8 +3,9 @@
 import time
 
 import pytorch_lightning as pl
-from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from rnnlab.output import Output
 
 LINES_APART = 5.0
 """Seconds between two plain lines, so a log of a long run stays readable."""
@@ -13,15 +14,15 @@ LINES_APART = 5.0
 class ShowProgress(pl.Callback):
     """The step, the newest validation scores and the time left, on stdout."""
 
-    def __init__(self, console: Console, total_steps: int):
-        self.console, self.total_steps = console, total_steps
+    def __init__(self, output: Output, total_steps: int):
+        self.output, self.total_steps = output, total_steps
+        self.bar: Progress | None = None
 
     def on_train_start(self, trainer: pl.Trainer, learner: pl.LightningModule) -> None:
         self.began, self.shown, self.first = time.monotonic(), 0.0, trainer.global_step
-        self.bar = None
-        if self.console.is_terminal:
+        if self.output.console.is_terminal:
             columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total} steps"))
-            self.bar = Progress(*columns, TimeElapsedColumn(), TimeRemainingColumn(), console=self.console)
+            self.bar = Progress(*columns, TimeElapsedColumn(), TimeRemainingColumn(), console=self.output.console)
             self.line = self.bar.add_task("training", total=self.total_steps, completed=self.first)
             self.bar.start()
 
@@ -35,12 +36,14 @@ class ShowProgress(pl.Callback):
             return
         step = trainer.global_step
         text = describe(learner.checked)
+        left = (time.monotonic() - self.began) / max(step - self.first, 1) * (self.total_steps - step)
+        line = f"step {step}/{self.total_steps}  {text}  about {left:.0f} s left"
         if self.bar:
             self.bar.update(self.line, completed=step, description=text)
+            self.output.note(line)
         elif time.monotonic() - self.shown > LINES_APART or step >= self.total_steps:
             self.shown = time.monotonic()
-            left = (self.shown - self.began) / max(step - self.first, 1) * (self.total_steps - step)
-            self.console.print(f"step {step}/{self.total_steps}  {text}  about {left:.0f} s left", highlight=False)
+            self.output.say(line)
 
     def on_train_end(self, trainer: pl.Trainer, learner: pl.LightningModule) -> None:
         self._close()
@@ -49,7 +52,7 @@ class ShowProgress(pl.Callback):
         self._close()
 
     def _close(self) -> None:
-        if getattr(self, "bar", None):
+        if self.bar:
             self.bar.stop()
             self.bar = None
 

@@ -1,0 +1,31 @@
+"""What a run says: on the terminal, and in its own train.log."""
+
+from pathlib import Path
+
+from rich.console import Console
+
+WIDTH = 120
+"""Columns of what is printed into a file."""
+
+
+class Output:
+    """Prints to stdout and, once `keep` has named a file, appends the same as plain text there."""
+
+    def __init__(self) -> None:
+        self.console = Console()
+        if not self.console.is_terminal:
+            self.console = Console(width=WIDTH)
+        self.log: Path | None = None
+
+    def keep(self, log: Path) -> None:
+        self.log = log
+
+    def say(self, *what: object) -> None:
+        self.console.print(*what, highlight=False, markup=False)
+        self.note(*what)
+
+    def note(self, *what: object) -> None:
+        """Only into the log."""
+        if self.log:
+            with open(self.log, "a", encoding="utf-8") as file:
+                Console(file=file, width=WIDTH).print(*what, highlight=False, markup=False)
