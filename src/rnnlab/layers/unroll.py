@@ -11,7 +11,9 @@ Step = Callable[[Tensor, Tensor | None, tuple[Tensor, ...]], tuple[tuple[Tensor,
 """(x W_ih + b_ih, b_hh, state of one layer) -> (new state, every gate); see `recur` for the recurrent product."""
 
 
-def add_parameters(layer: nn.Module, gates: int, input_size: int, hidden_size: int, num_layers: int, bias: bool) -> None:
+def add_parameters(
+    layer: nn.Module, gates: int, input_size: int, hidden_size: int, num_layers: int, bias: bool
+) -> None:
     """Gives `layer` the parameters of torch.nn's layer of the same kind: names, shapes, order, initialisation.
 
     Per layer l: weight_ih_l (gates H, F), weight_hh_l (gates H, H), bias_ih_l and bias_hh_l (gates H), all uniform
