@@ -212,7 +212,8 @@ class StreamData(pl.LightningDataModule):
             what = f"the text is too short, {count:,} characters"
             raise InputError(what, f"{need}; lower data.batch_size or data.window", "batch_size", rows)
         if len(task.held_out) < 2:
-            raise InputError(f"{len(task.held_out)} characters are held out", "needs at least 2", "batch_size", rows)
+            what = f"{len(task.held_out)} characters are held out"
+            raise InputError(what, "needs at least 2; use a longer text or a larger task.validation")
         held_out_rows = max(1, min(rows, len(task.held_out) // (steps + 1)))
         self.train = Rows(task.train, rows, steps)
         self.validation = Rows(task.held_out, held_out_rows, max(steps, 128) if not task.rows else steps)

@@ -40,7 +40,7 @@ class CharText(Task):
         self.num_inputs = self.num_classes = len(self.vocab)
         held_out = 0 if self.rows else int(len(ids) * validation)
         self.train = ids[: len(ids) - held_out]
-        self.held_out = ids[len(ids) - held_out :] if held_out else ids
+        self.held_out = ids if self.rows else ids[len(ids) - held_out :]
 
     def batch(self, size: int, length: int, generator: Generator) -> Batch:
         """Windows of `length` steps at random places of the training part."""

@@ -22,7 +22,7 @@ STDLIB = (
     "doctest enum fractions ftplib functools gettext heapq imaplib inspect ipaddress locale mailbox mimetypes optparse "
     "os pathlib pdb pickle pickletools platform plistlib pprint pydoc random shutil smtplib socket statistics string "
     "subprocess tarfile tempfile textwrap threading traceback turtle typing uuid zipfile"
-).split()  # noqa: SIM905 - as a list it would be sixty lines
+)
 """Modules of the standard library whose source is the default text: about 1 MB of it, on every machine."""
 
 TINYSHAKESPEARE = "https://raw.githubusercontent.com/karpathy/char-rnn/master/data/tinyshakespeare/input.txt"
@@ -106,7 +106,7 @@ def sentences() -> list[str]:
 def stdlib() -> list[str]:
     """The source text of the modules in STDLIB, in order."""
     texts = []
-    for module in STDLIB:
+    for module in STDLIB.split():
         spec = importlib.util.find_spec(module)
         if spec is None or not spec.origin or not spec.origin.endswith(".py"):
             continue  # a module that has left the standard library
