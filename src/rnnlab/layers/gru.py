@@ -16,9 +16,7 @@ class GRU(nn.Module):
     x (B, T, F), state h (layers, B, H) or None for zeros -> y (B, T, H), h.
     """
 
-    def __init__(
-        self, input_size: int, hidden_size: int, num_layers: int = 1, bias: bool = True, dropout: float = 0.0
-    ):
+    def __init__(self, input_size: int, hidden_size: int, num_layers: int = 1, bias: bool = True, dropout: float = 0.0):
         super().__init__()
         self.hidden_size, self.num_layers, self.dropout = hidden_size, num_layers, dropout
         add_parameters(self, 3, input_size, hidden_size, num_layers, bias)

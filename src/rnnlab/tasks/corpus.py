@@ -17,7 +17,7 @@ from rnnlab.vocab import Vocab
 
 SENTENCES = ("hey how are you", "good i am fine", "have a nice day")
 
-STDLIB = (
+STDLIB = (  # noqa: SIM905 - as a list it would be sixty lines
     "argparse ast bdb calendar cgitb codecs collections configparser contextlib csv dataclasses datetime difflib dis "
     "doctest enum fractions ftplib functools gettext heapq imaplib inspect ipaddress locale mailbox mimetypes optparse "
     "os pathlib pdb pickle pickletools platform plistlib pprint pydoc random shutil smtplib socket statistics string "

@@ -120,4 +120,3 @@ def _rows(path: str) -> list[list[str]]:
         raise InputError(f"{where}: {error}", "must be a csv of digits and sum", "csv", path) from None
     except OSError as error:
         raise InputError(f"cannot be read, {error.strerror}", "must be a csv of digits and sum", "csv", path) from None
-

@@ -1,0 +1,134 @@
+"""Imports run one way, so that every file can be read with nothing in mind but the ones below it."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import rnnlab
+
+SOURCE = Path(rnnlab.__file__).parent
+STAGES = [
+    {"errors"},
+    {"batch", "vocab"},
+    {"tasks", "layers"},
+    {"network", "data", "metrics", "schedules"},
+    {"learner", "decode", "evaluate"},
+    {"callbacks", "checkpoint", "run", "output"},
+    {"build"},
+]
+"""From the bottom up; whatever is not named here (training, the command lines and what they share) is above all."""
+
+STAGE = {name: place for place, names in enumerate(STAGES) for name in names}
+MODULES = {
+    ".".join(path.relative_to(SOURCE).with_suffix("").parts): ast.parse(path.read_text(encoding="utf-8"))
+    for path in sorted(SOURCE.rglob("*.py"))
+}
+HEAVY = {"torch", "pytorch_lightning", "lightning", "lightning_fabric", "torchmetrics", "tensorboard"}
+
+
+def imported(nodes):
+    """The dotted names that import statements among `nodes` may load; `from a import b` may load a and a.b."""
+    names = set()
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"line {node.lineno}: relative imports hide where a name comes from"
+            names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def at_import(tree):
+    """The statements that run when a module is imported: everything that is not inside a function."""
+    waiting = list(tree.body)
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            waiting += ast.iter_child_nodes(node)
+
+
+def own(names):
+    """Those of the dotted names that are modules of rnnlab, without `rnnlab.`."""
+    return {name.removeprefix("rnnlab.") for name in names if name.startswith("rnnlab.")} & MODULES.keys()
+
+
+def everywhere(module):
+    return imported(ast.walk(MODULES[module]))
+
+
+def stage(module):
+    return STAGE.get(module.split(".")[0], len(STAGES))
+
+
+def is_command_line(tree):
+    return any(isinstance(node, ast.If) and "__main__" in ast.unparse(node.test) for node in tree.body)
+
+
+def test_imports_run_one_way():
+    wrong = [(one, other) for one in MODULES for other in own(everywhere(one)) if stage(other) > stage(one)]
+    assert not wrong
+
+
+def test_no_two_modules_import_each_other():
+    def below(module, seen):
+        for other in own(imported(at_import(MODULES[module]))) - seen:
+            seen.add(other)
+            below(other, seen)
+        return seen
+
+    assert [module for module in MODULES if module in below(module, set())] == []
+
+
+def test_tasks_and_layers_never_see_each_other():
+    for module in MODULES:
+        for folder, other in (("tasks", "layers"), ("layers", "tasks")):
+            if module.startswith(f"{folder}."):
+                assert not {name for name in everywhere(module) if name.startswith(f"rnnlab.{other}")}, module
+
+
+@pytest.mark.parametrize("folder", ["tasks", "layers"])
+def test_tasks_and_layers_know_no_framework(folder):
+    inside = [module for module in MODULES if module.startswith(f"{folder}.")]
+    assert len(inside) > 3
+    for module in inside:
+        tops = {name.split(".")[0] for name in everywhere(module)}
+        assert not tops & {"pytorch_lightning", "lightning", "lightning_fabric", "hydra", "omegaconf"}, module
+
+
+def test_command_lines_import_nothing_heavy_before_a_job_runs():
+    commands = [module for module, tree in MODULES.items() if is_command_line(tree)]
+    assert "train" in commands
+    for command in commands:
+        waiting, seen = [command], set()
+        while waiting:
+            module = waiting.pop()
+            seen.add(module)
+            names = imported(at_import(MODULES[module]))
+            assert not {name.split(".")[0] for name in names} & HEAVY, f"{command} imports {module}"
+            waiting += own(names) - seen
+
+
+def test_only_build_looks_up_classes_by_name():
+    for module in MODULES:
+        names = everywhere(module)
+        looks_up = any(name == "hydra.utils" or name.startswith("hydra.utils.") for name in names)
+        assert looks_up == (module == "build"), module
+
+
+def test_no_module_is_a_drawer():
+    names = {part for module in MODULES for part in module.split(".")}
+    assert not names & {"utils", "util", "helpers", "misc", "common"}
+
+
+def test_packages_list_nothing():
+    for module, tree in MODULES.items():
+        if module.endswith("__init__"):
+            assert all(isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) for node in tree.body), (
+                module
+            )
+
+
+def test_every_module_says_why_it_exists():
+    assert [module for module, tree in MODULES.items() if not ast.get_docstring(tree)] == []
