@@ -37,9 +37,9 @@ def test_a_prompt_of_one_symbol_is_asked_from_the_first_step():
 
 
 def test_a_shorter_answer_is_padded_with_steps_that_nobody_asks():
-    batch = answer_after(torch.tensor([[5, 10], [6, 10]]), torch.tensor([[1, 2, 11], [3, 11, N]]))
-    assert batch.targets.tolist() == [[N, 1, 2, 11], [N, 3, 11, N]]
-    assert batch.inputs[0].tolist() == [5, 10, 1, 2] and batch.inputs[1, :3].tolist() == [6, 10, 3]
+    batch = answer_after(torch.tensor([[5, 10], [6, 10]]), torch.tensor([[1, 2, 3, 11], [4, 11, N, N]]))
+    assert batch.targets.tolist() == [[N, 1, 2, 3, 11], [N, 4, 11, N, N]]
+    assert batch.inputs[0].tolist() == [5, 10, 1, 2, 3] and batch.inputs[1, :3].tolist() == [6, 10, 4]
     assert batch.inputs.min() >= 0  # what stands in for padding is still a symbol
 
 

@@ -129,6 +129,8 @@ def test_drawn_windows_are_pieces_of_the_text(text_file, seeded):
     for inputs, targets in zip(*task.batch(30, 7, seeded()), strict=True):
         piece = task.vocab.decode(inputs) + task.vocab.decode(targets[-1:])
         assert len(piece) == 8 and piece in train and task.vocab.decode(targets) == piece[1:]
+    starts = {task.vocab.decode(inputs[:1]) for inputs in task.batch(50, len(train) - 2, seeded()).inputs}
+    assert starts == {text[0], text[1]}  # the first and the last place there is
     longest = task.batch(2, len(train) - 1, seeded())
     assert task.vocab.decode(longest.inputs[0]) == train[:-1]
     with pytest.raises(InputError, match=f"at most {len(train) - 1}"):

@@ -31,7 +31,7 @@ def test_teacher_forced_exactness_equals_greedy_exact_match(task_name, task, con
     torch.manual_seed(11)
     network = build.network(settings, task).double()
     optimizer = torch.optim.Adam(network.parameters(), lr=0.01)
-    batches = [task.batch(20, length, seeded(length)) for length in lengths[:3]]
+    batches = [task.batch(20, length, seeded(length)) for length in lengths[:6]]
 
     def compare():
         forced, greedy = (

@@ -7,8 +7,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 Gates = dict[str, Tensor]
-Step = Callable[[Tensor, Tensor | None, tuple[Tensor, ...]], tuple[tuple[Tensor, ...], Gates]]
-"""(x W_ih + b_ih, b_hh, state of one layer) -> (new state, every gate); see `recur` for the recurrent product."""
+Step = Callable[[Tensor, Tensor, tuple[Tensor, ...]], tuple[tuple[Tensor, ...], Gates]]
+"""(W_ih x_t + b_ih, W_hh h_{t-1} + b_hh, state before, all of one layer) -> (state after, every gate)."""
 
 
 def add_parameters(
@@ -31,7 +31,7 @@ def add_parameters(
 
 
 def unroll(
-    layer: nn.Module, step: Callable, x: Tensor, state: tuple[Tensor, ...], trace: list[Gates] | None = None
+    layer: nn.Module, step: Step, x: Tensor, state: tuple[Tensor, ...], trace: list[Gates] | None = None
 ) -> tuple[Tensor, tuple[Tensor, ...]]:
     """Runs `step` over T steps of x (B, T, F), layer after layer, from state tensors (layers, B, H).
 
