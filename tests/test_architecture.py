@@ -1,6 +1,7 @@
 """Imports run one way, so that every file can be read with nothing in mind but the ones below it."""
 
 import ast
+import functools
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,11 @@ STAGES = [
     {"tasks", "layers"},
     {"network", "data", "metrics", "schedules"},
     {"learner", "decode", "evaluate"},
-    {"callbacks", "checkpoint", "run", "output"},
+    {"callbacks", "checkpoint", "run"},
     {"build"},
+    {"training", "cli"},
 ]
-"""From the bottom up; whatever is not named here (training, the command lines and what they share) is above all."""
+"""From the bottom up. A command line is at the top; any other module not named here is where its own imports put it."""
 
 STAGE = {name: place for place, names in enumerate(STAGES) for name in names}
 MODULES = {
@@ -54,12 +56,17 @@ def own(names):
     return {name.removeprefix("rnnlab.") for name in names if name.startswith("rnnlab.")} & MODULES.keys()
 
 
+@functools.cache
 def everywhere(module):
     return imported(ast.walk(MODULES[module]))
 
 
-def stage(module):
-    return STAGE.get(module.split(".")[0], len(STAGES))
+def stage(module, asking=()):
+    if is_command_line(MODULES[module]):
+        return len(STAGES)
+    below = own(everywhere(module)) - {*asking, module}
+    placed = max((stage(other, (*asking, module)) for other in below), default=0)
+    return STAGE.get(module.split(".")[0], placed)
 
 
 def is_command_line(tree):

@@ -242,7 +242,7 @@ def wrong(**more):
         (wrong(lengths=[]), "lengths="),
         (wrong(lengths=2), "lengths=2"),
         (wrong(lengths=[0]), "lengths=0"),
-        (wrong(lengths=[9]), "from 1 to 8"),
+        (wrong(lengths=[99]), "length=99"),
         (wrong(lengths=[2, 2]), "a length is repeated"),
         (wrong(split=[0.8, 0.2]), "split="),
         (wrong(split=[0.8, 0.1, 0.2]), "do not add up to 1"),

@@ -8,7 +8,7 @@ import torch
 
 from rnnlab.batch import IGNORE
 from rnnlab.errors import InputError
-from rnnlab.tasks.digitsum import DigitSum, read_csv, write_csv
+from rnnlab.tasks.digitsum import LISTED, DigitSum, read_csv, write_csv
 
 TASK = DigitSum()
 EOS, EOA, N = 10, 11, IGNORE
@@ -63,8 +63,8 @@ def test_nine_nines_in_every_place_is_the_largest_sum():
 
 
 def test_what_is_too_long_to_list_is_refused():
-    with pytest.raises(InputError, match=r"length=9.*from 1 to 8"):
-        TASK.every(9)
+    with pytest.raises(InputError, match=rf"length={LISTED + 1}.*from 1 to {LISTED}"):
+        TASK.every(LISTED + 1)
 
 
 @pytest.mark.parametrize("text", ["12a4", "-1", "1.5", " 1", "٣", ""])
