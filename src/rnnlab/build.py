@@ -8,6 +8,7 @@ import functools
 import inspect
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -19,8 +20,15 @@ from rnnlab.layers.lstm import set_forget_bias
 from rnnlab.learner import SequenceLearner
 from rnnlab.network import Network, OneHot
 from rnnlab.tasks.task import Task
+from rnnlab.vetting import refuse
 
 Node = dict[str, Any]
+
+OURS = ("rnnlab.tasks", "rnnlab.layers", "rnnlab.data", "rnnlab.schedules", "rnnlab.callbacks")
+LIBRARY = {f"torch.nn.{name}" for name in ("RNN", "LSTM", "GRU")}
+LIBRARY |= {f"torch.optim.{name}" for name in ("Adam", "AdamW", "SGD", "RMSprop")}
+LIBRARY |= {"pytorch_lightning.loggers.TensorBoardLogger"}
+"""Where the classes are that a checkpoint's config may name."""
 
 
 def make(node: str, settings: Node, **more: Any) -> Any:
@@ -51,6 +59,34 @@ def locate(node: str, path: object) -> Callable:
     except Exception as error:
         reason = str(error.__cause__ or error).splitlines()[0]
         raise InputError(f"not found, {reason}", "a dotted path", f"{node}._target_", path) from None
+
+
+def vet_targets(config: Node, trust: list[str], path: Path) -> None:
+    """That every class which the config of a checkpoint names is one that a checkpoint may name.
+
+    Those are rnnlab's tasks, layers, data modules, schedules and callbacks, torch.nn's three recurrent layers and four
+    optimizers, Lightning's TensorBoard logger, and what the packages in `trust` define.
+    """
+    for key, value in config.items():
+        if isinstance(value, dict):
+            vet_targets(value, trust, path)
+        if key.startswith("_") and key != "_target_":
+            raise refuse(path, f"its config has the key {key[:50]}")
+        if key == "_target_" and value not in LIBRARY:
+            module, _, name = str(value).rpartition(".")
+            ours = any(module == place or module.startswith(f"{place}.") for place in OURS)
+            trusted = module.partition(".")[0] in trust
+            if not (ours or trusted) or not module.replace(".", "_").isidentifier():
+                raise refuse(path, f"its config names {str(value)[:80]}, add trust=[PACKAGE] if you trust it")
+            defined = getattr(locate("checkpoint", value), "__module__", None)
+            if defined != module:
+                raise refuse(path, f"its config names {name[:80]}, which {module} does not define")
+
+
+def shapes(config: Node, task: Task) -> dict[str, torch.Tensor]:
+    """Name, shape and type of each weight that the config asks for, without allocating any."""
+    with torch.device("meta"):
+        return {f"network.{name}": value for name, value in network(config, task).state_dict().items()}
 
 
 def task(config: Node) -> Task:

@@ -9,18 +9,17 @@ import hashlib
 import io
 import os
 import random
-import zipfile
 from pathlib import Path
 from typing import Any
 
 import torch
 from lightning_fabric.plugins.io.checkpoint_io import CheckpointIO
 
-from rnnlab.errors import InputError
+from rnnlab.vetting import DIGEST, refuse, vet_archive, vet_plain
 
 FORMAT, VERSION = "rnnlab", 1
-DIGEST = 64
-"""Characters of a sha256 in hexadecimal."""
+
+LAST, PREVIOUS, BEST = "last.ckpt", "previous.ckpt", "best.ckpt"
 
 
 class CheckedFiles(CheckpointIO):
@@ -39,20 +38,25 @@ class CheckedFiles(CheckpointIO):
 def write(path: Path, checkpoint: dict[str, Any]) -> None:
     """Puts a checkpoint at `path`: after this it is whole and on the disk, whatever happens; before, the old one is.
 
+    What `last.ckpt` was becomes `previous.ckpt`, so the newest two are kept.
+
     Raises:
         OSError: where it cannot be written. Nothing is left behind and the old file stays.
     """
     archive = io.BytesIO()
     torch.save(checkpoint, archive)
-    content = bytearray(archive.getvalue())
+    content = bytearray(archive.getbuffer())
     content[-2:] = DIGEST.to_bytes(2, "little")  # the length of the zip comment that follows
     content += hashlib.sha256(content).hexdigest().encode()
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    path.parent.mkdir(exist_ok=True)
+    part = path.with_name(f".{path.name}.part")
     try:
         with open(part, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+        if path.name == LAST and path.exists():
+            os.replace(path, path.with_name(PREVIOUS))
         os.replace(part, path)
     except BaseException:
         part.unlink(missing_ok=True)
@@ -63,27 +67,23 @@ def write(path: Path, checkpoint: dict[str, Any]) -> None:
         os.close(folder)
 
 
-def read(path: Path) -> dict[str, Any]:
-    """A checkpoint, on the CPU.
+def read(path: Path, within: Path | None = None) -> dict[str, Any]:
+    """A checkpoint, on the CPU; with `within`, only if the file really lies in that folder.
 
     Raises:
-        InputError: where it is missing, damaged, or not one of rnnlab's.
+        InputError: where it is missing, damaged, hostile, or not one of rnnlab's.
     """
-    allowed = "must be a checkpoint that rnnlab wrote"
+    vet_archive(path, within)
     try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise InputError(f"cannot be read, {error.strerror}", allowed, "checkpoint", path) from None
-    if hashlib.sha256(content[:-DIGEST]).hexdigest().encode() != content[-DIGEST:]:
-        raise InputError("damaged or foreign, its checksum is wrong", allowed, "checkpoint", path)
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        if any(entry.compress_type != zipfile.ZIP_STORED for entry in archive.infolist()):
-            raise InputError("holds compressed parts", allowed, "checkpoint", path)
-    checkpoint = torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
+        checkpoint = torch.load(path, map_location="cpu", weights_only=True)
+    except Exception as error:
+        reason = str(error).splitlines()[0][:100] if str(error) else type(error).__name__
+        raise refuse(path, f"cannot be loaded, {reason}") from None
+    vet_plain(checkpoint, path)
     if not isinstance(checkpoint, dict) or checkpoint.get("format") != FORMAT:
-        raise InputError("has no format tag", allowed, "checkpoint", path)
+        raise refuse(path, "has no format tag")
     if checkpoint.get("version") != VERSION:
-        raise InputError(f"has format version {checkpoint.get('version')}", f"must be {VERSION}", "checkpoint", path)
+        raise refuse(path, f"has format version {str(checkpoint.get('version'))[:20]}, not {VERSION}")
     return checkpoint
 
 

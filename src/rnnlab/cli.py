@@ -20,19 +20,21 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from rnnlab.errors import InputError, RunFailed, nearest
+from rnnlab.interrupt import STOP, Interrupted
 
 PACKAGED, REPOSITORY = Path(__file__).parent / "conf", Path(__file__).parents[2] / "conf"
 CONF = (PACKAGED if PACKAGED.is_dir() else REPOSITORY).resolve()
 """The configs: inside the package when installed from a wheel, at the top of the repository otherwise."""
 
-BAD_INPUT, FAILED, INTERRUPTED = 2, 1, 130
+BAD_INPUT, FAILED = 2, 1
 
 
 def guarded(command: Callable[[list[str]], int], arguments: Sequence[str] | None) -> int:
     """Runs a command; whatever goes wrong ends in one line on stderr and the right exit code.
 
-    Bad input is 2, a failed run 1, an interrupt 130. HYDRA_FULL_ERROR=1 shows the traceback instead.
+    Bad input is 2, a failed run 1, a SIGINT 130, a SIGTERM 143. HYDRA_FULL_ERROR=1 shows the traceback instead.
     """
+    STOP.listen()
     full = os.environ.get("HYDRA_FULL_ERROR") == "1"
     os.environ["HYDRA_FULL_ERROR"] = "1"  # Hydra then raises what goes wrong instead of printing it
     try:
@@ -45,8 +47,8 @@ def guarded(command: Callable[[list[str]], int], arguments: Sequence[str] | None
         if full:
             raise
         return complain(error, FAILED)
-    except KeyboardInterrupt:
-        return complain("interrupted", INTERRUPTED)
+    except Interrupted as error:
+        return complain(error, error.exit_code)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what reads our output has gone
         return FAILED
@@ -101,6 +103,27 @@ def compose(overrides: list[str], config_dir: str | None = None) -> DictConfig:
     check_overrides(overrides, config_dir)
     with hydra.initialize_config_dir(version_base="1.3", config_dir=str(CONF)):
         return hydra.compose("config", _with_dir(overrides, config_dir))
+
+
+def values_of(overrides: list[str], choices: dict[str, str]) -> dict[str, Any]:
+    """What `overrides` set, dotted key -> value, given what the groups in `choices` were chosen to be.
+
+    Raises:
+        InputError: as check_overrides, and for a sweep.
+    """
+    keys = [_parse(text).key_or_group for text in overrides]
+    names = [f"{group}={name}" for group, name in choices.items() if group not in keys]
+    config = OmegaConf.to_container(compose([*names, *overrides]), resolve=True)
+    values: dict[str, Any] = {}
+    for key in keys:
+        if key == "task":  # brings its data along
+            values |= {name: config[name] for name in ("task", "data")}
+        else:
+            node: Any = config
+            for part in key.split("."):
+                node = node[part]
+            values[key] = node
+    return values
 
 
 def check_overrides(overrides: list[str], config_dir: str | None = None) -> None:

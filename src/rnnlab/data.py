@@ -155,6 +155,7 @@ class ExampleData(pl.LightningDataModule):
         else:
             whole("steps_per_epoch", steps_per_epoch, 1)
             whole("held_out", held_out, 1)
+            self.fingerprint = ""  # nothing but the config decides what is drawn
             edges = (0.0, shares[0], shares[0] + shares[1], 1.0) if shares else None
             parts = [(edges[i], edges[i + 1]) if edges else EVERYTHING for i in range(3)]
             self.train = Drawn(task, lengths, batch_size, steps_per_epoch, seed, parts[0])
@@ -176,6 +177,7 @@ class ExampleData(pl.LightningDataModule):
         if batch_size > len(parts[0].targets):
             most = f"at most the {len(parts[0].targets):,} training examples"
             raise InputError("larger than the data", most, "batch_size", batch_size)
+        self.fingerprint = digest(*(tensor.numpy() for tensor in examples))
         self.train = Shuffled(parts[0], batch_size, seed)
         self.validation, self.test = (Fixed(_in_pieces(part)) for part in parts[1:])
 
@@ -187,6 +189,13 @@ class ExampleData(pl.LightningDataModule):
 
     def test_dataloader(self) -> Loader:
         return self.test
+
+    def state_dict(self) -> dict[str, int]:
+        """Where the training data stand. (Lightning restores a loader by itself only in the middle of an epoch.)"""
+        return self.train.state_dict()
+
+    def load_state_dict(self, state: dict[str, int]) -> None:
+        self.train.load_state_dict(state)
 
 
 class StreamData(pl.LightningDataModule):
@@ -214,6 +223,7 @@ class StreamData(pl.LightningDataModule):
         if len(task.held_out) < 2:
             what = f"{len(task.held_out)} characters are held out"
             raise InputError(what, "needs at least 2; use a longer text or a larger task.validation")
+        self.fingerprint = digest(task.train, task.held_out)
         held_out_rows = max(1, min(rows, len(task.held_out) // (steps + 1)))
         self.train = Rows(task.train, rows, steps)
         self.validation = Rows(task.held_out, held_out_rows, max(steps, 128) if not task.rows else steps)
@@ -222,6 +232,18 @@ class StreamData(pl.LightningDataModule):
     train_dataloader = ExampleData.train_dataloader
     val_dataloader = ExampleData.val_dataloader
     test_dataloader = ExampleData.test_dataloader
+    state_dict = ExampleData.state_dict
+    load_state_dict = ExampleData.load_state_dict
+
+
+def digest(*arrays: np.ndarray) -> str:
+    """A fingerprint of arrays of any size, in bounded memory."""
+    sha = hashlib.sha256()
+    for array in arrays:
+        sha.update(f"{array.dtype}{array.shape}".encode())
+        for start in range(0, len(array), 1 << 20):
+            sha.update(np.ascontiguousarray(array[start : start + (1 << 20)]))
+    return sha.hexdigest()
 
 
 def generator_for(*parts: int | str) -> Generator:

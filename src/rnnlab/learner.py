@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import pytorch_lightning as pl
 import torch
@@ -49,6 +50,7 @@ class SequenceLearner(pl.LightningModule):
         self.carried: dict[str, State | None] = {"train": None, "validation": None, "test": None}
         self.sums: dict[str, Tensor] = {stage: torch.zeros(5, dtype=torch.float64) for stage in self.carried}
         self.gradient_norms = [0.0, 0]  # their sum, their count, since the last check
+        self.resumed_state: State | None = None
         self.losses: list[float] = []  # validation loss of every check so far
         self.checked: dict[str, float] = {}
         self.seconds, self.speed = 0.0, 0.0  # of training since the last check; units per second at the last check
@@ -85,6 +87,10 @@ class SequenceLearner(pl.LightningModule):
 
     def on_train_start(self) -> None:
         self.clock = time.perf_counter()
+        if self.resumed_state is not None:
+            state, self.resumed_state = self.resumed_state, None
+            move = [part.to(self.device) for part in (state if isinstance(state, tuple) else (state,))]
+            self.carried["train"] = tuple(move) if isinstance(state, tuple) else move[0]
 
     def on_train_epoch_start(self) -> None:
         self.carried["train"] = None
@@ -110,6 +116,24 @@ class SequenceLearner(pl.LightningModule):
             self.gradient_norms, self.seconds, self.clock = [0.0, 0], 0.0, time.perf_counter()
         self.checked = values
         self.log_dict(values, logger=False)  # for Lightning's own callbacks
+
+    def on_train_end(self) -> None:
+        self.trained_steps = self.trainer.global_step
+
+    def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        carried = self.carried["train"]
+        checkpoint["learner"] = {
+            "carried": list(carried) if isinstance(carried, tuple) else carried,
+            "sums": self.sums["train"],
+            "gradient_norms": list(self.gradient_norms),
+            "losses": list(self.losses),
+        }
+
+    def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        saved = checkpoint["learner"]
+        carried = saved["carried"]
+        self.resumed_state = tuple(carried) if isinstance(carried, list) else carried
+        self.sums["train"], self.gradient_norms, self.losses = saved["sums"], saved["gradient_norms"], saved["losses"]
 
     def on_test_epoch_end(self) -> None:
         self.log_dict(self.scores("test"), logger=False)

@@ -9,15 +9,12 @@ WIDTH = 120
 
 
 class Output:
-    """Prints to stdout and, once `keep` has named a file, appends the same as plain text there."""
+    """Prints to stdout, and appends the same as plain text to a log."""
 
-    def __init__(self) -> None:
+    def __init__(self, log: Path):
         self.console = Console()
         if not self.console.is_terminal:
             self.console = Console(width=WIDTH)
-        self.log: Path | None = None
-
-    def keep(self, log: Path) -> None:
         self.log = log
 
     def say(self, *what: object) -> None:
@@ -26,6 +23,5 @@ class Output:
 
     def note(self, *what: object) -> None:
         """Only into the log."""
-        if self.log:
-            with open(self.log, "a", encoding="utf-8") as file:
-                Console(file=file, width=WIDTH).print(*what, highlight=False, markup=False)
+        with open(self.log, "a", encoding="utf-8") as file:
+            Console(file=file, width=WIDTH).print(*what, highlight=False, markup=False)

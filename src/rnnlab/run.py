@@ -1,5 +1,7 @@
 """A run's directory: made so that no two runs ever share one, with a record of what happened in it."""
 
+import contextlib
+import fcntl
 import json
 import os
 import platform
@@ -7,6 +9,7 @@ import secrets
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -48,10 +51,42 @@ def write_config(run: Path, config: DictConfig, overrides: list[str]) -> None:
 
 def write_record(run: Path, **values: Any) -> None:
     """Updates run.json, whole or not at all."""
-    path, part = run / "run.json", run / f".run.json.{os.getpid()}.part"
-    record = json.loads(path.read_text()) if path.exists() else {}
-    part.write_text(json.dumps(record | values, indent=2) + "\n")
+    path, part = run / "run.json", run / ".run.json.part"
+    part.write_text(json.dumps(read_record(run) | values, indent=2) + "\n")
     os.replace(part, path)
+
+
+def read_record(run: Path) -> dict[str, Any]:
+    """What run.json holds; nothing where there is none or it cannot be read."""
+    try:
+        record = json.loads((run / "run.json").read_text())
+    except (OSError, ValueError):
+        return {}
+    return record if isinstance(record, dict) else {}
+
+
+def note_resumed(run: Path, step: int, changes: dict[str, list[Any]]) -> None:
+    """Adds to run.json that a run went on from `step`, and what was different from then on."""
+    earlier = read_record(run).get("resumed", [])
+    write_record(run, resumed=[*earlier, {"step": step, "changes": changes}])
+
+
+@contextlib.contextmanager
+def locked(run: Path) -> Iterator[None]:
+    """Claims a run for as long as this lasts. The kernel drops the lock of a dead process, so none is left behind.
+
+    Raises:
+        InputError: where another process has it.
+    """
+    try:
+        file = open(run / ".lock", "w")  # noqa: SIM115 - it is closed below
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise InputError("is running", "wait for it to end, or stop it", "resume", run) from None
+    except OSError as error:
+        raise InputError(f"cannot be locked, {error.strerror}", "the folder of a run", "resume", run) from None
+    with file:
+        yield
 
 
 def circumstances() -> dict[str, Any]:

@@ -2,11 +2,16 @@
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from omegaconf import DictConfig, OmegaConf
 
-from rnnlab.cli import guarded, run_hydra
+from rnnlab.cli import guarded, run_hydra, values_of
 from rnnlab.errors import InputError
+from rnnlab.run import read_record
+
+OWN = ("resume", "resume_anyway", "trust")
+"""What `resume=RUN_DIR` understands besides overrides."""
 
 
 def job(config: DictConfig) -> float:
@@ -22,8 +27,35 @@ def job(config: DictConfig) -> float:
     return train(settings, list(HydraConfig.get().overrides.task))
 
 
+def resume(arguments: list[str]) -> None:
+    """`resume=RUN_DIR`: goes on with a run, with the run's own config; overrides say what shall be different."""
+    own = {name: [a.partition("=")[2] for a in arguments if a.partition("=")[0] == name] for name in OWN}
+    rest = [argument for argument in arguments if argument.partition("=")[0] not in OWN]
+    for name, given in own.items():
+        if len(given) > 1:
+            raise InputError("given twice", "once", name, given[1])
+    if any(argument.startswith("-") for argument in rest):
+        raise InputError("cannot be combined", "resume one run at a time, without flags", "resume", own["resume"][0])
+    directory = Path(own["resume"][0])
+    record = read_record(directory)
+    if not record:
+        raise InputError("no run there", "the folder of a run, which holds a run.json", "resume", directory)
+    anyway = (own["resume_anyway"] or ["false"])[0]
+    if anyway not in ("true", "false"):
+        raise InputError("unknown choice", "allowed: false, true", "resume_anyway", anyway)
+    trust = [name for name in (own["trust"] or [""])[0].strip("[]").replace(" ", "").split(",") if name]
+    choices = {group: str(record[group]) for group in ("task", "model") if group in record}
+    values = values_of(rest, choices) if rest else {}
+    from rnnlab import training  # imports torch and Lightning, which costs seconds
+
+    training.resume(directory, values, anyway == "true", trust)
+
+
 def command(arguments: list[str]) -> int:
-    run_hydra(job, arguments)
+    if any(argument.startswith("resume=") for argument in arguments):
+        resume(arguments)
+    else:
+        run_hydra(job, arguments)
     return 0
 
 

@@ -3,8 +3,10 @@
 import csv
 import time
 from pathlib import Path
+from typing import Any
 
 import pytorch_lightning as pl
+from pytorch_lightning.loggers import TensorBoardLogger
 
 
 class Record(pl.Callback):
@@ -14,6 +16,7 @@ class Record(pl.Callback):
 
     def __init__(self, run: Path, unit: str):
         self.run, self.unit = run, unit
+        self.checks, self.last_step, self.seconds = 0, -1, 0.0  # seconds: of training before this process
 
     def on_train_start(self, trainer: pl.Trainer, learner: pl.LightningModule) -> None:
         self.began = time.perf_counter()
@@ -24,9 +27,22 @@ class Record(pl.Callback):
         step = trainer.global_step
         append(self.run / "metrics.csv", {"step": step, "epoch": trainer.current_epoch, **learner.checked})
         speed = {f"speed/{self.unit}_per_second": learner.speed}
-        append(self.run / "timing.csv", {"step": step, "seconds": time.perf_counter() - self.began, **speed})
+        append(self.run / "timing.csv", {"step": step, "seconds": self.elapsed(), **speed})
         for logger in trainer.loggers:
             logger.log_metrics(learner.checked | speed, step)
+            if isinstance(logger, TensorBoardLogger):
+                logger.experiment.flush()  # or a kill would lose what the next checkpoint takes for granted
+        self.checks, self.last_step = self.checks + 1, step
+
+    def elapsed(self) -> float:
+        """Seconds of training, over all the processes that this run has had."""
+        return self.seconds + time.perf_counter() - self.began
+
+    def state_dict(self) -> dict[str, Any]:
+        return {"checks": self.checks, "last_step": self.last_step, "seconds": self.elapsed()}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        self.checks, self.last_step, self.seconds = state["checks"], state["last_step"], state["seconds"]
 
 
 def append(path: Path, row: dict[str, float]) -> None:

@@ -1,17 +1,17 @@
-"""Keeps the newest and the best checkpoint of a run."""
+"""Keeps the newest and the best checkpoint of a run, and stops it where it can be resumed exactly."""
 
-import os
 import time
 from pathlib import Path
 from typing import Any
 
 import pytorch_lightning as pl
 
-from rnnlab.checkpoint import FORMAT, VERSION, random_state, set_random_state
+from rnnlab.checkpoint import BEST, FORMAT, LAST, VERSION, random_state, set_random_state
 from rnnlab.errors import one_of, real, whole
+from rnnlab.interrupt import STOP, Interrupted
 from rnnlab.metrics import names
 
-BEST = {"min": lambda new, old: new < old, "max": lambda new, old: new > old}
+BETTER = {"min": lambda new, old: new < old, "max": lambda new, old: new > old}
 
 
 class Saver(pl.Callback):
@@ -19,6 +19,10 @@ class Saver(pl.Callback):
 
     monitor, mode: the metric that says which check is best; of equals, the one of lower validation loss.
     every_steps, every_minutes: when `last.ckpt` is written besides the end of training; null for never.
+
+    A save that is due waits for the next place from which Lightning resumes to the bit: after an optimizer step that
+    neither ends an epoch nor is followed by a validation, or the end of an epoch. There are no partly accumulated
+    gradients and no half-done validation in such a place, so none need to be saved.
     """
 
     def __init__(
@@ -29,34 +33,42 @@ class Saver(pl.Callback):
         every_minutes: float | None = 1.0,
     ):
         one_of("monitor", monitor, names("train", "validation"))
-        self.monitor, self.better = monitor, BEST[str(one_of("mode", mode, BEST))]
+        self.monitor, self.better = monitor, BETTER[str(one_of("mode", mode, BETTER))]
         self.every_steps = None if every_steps is None else whole("every_steps", every_steps, 1)
         self.every_minutes = None if every_minutes is None else real("every_minutes", every_minutes, 0, above=True)
         self.best: float | None = None
         self.tie: float | None = None
         self.folder = Path()
         self.data: dict[str, Any] = {}
+        self.restored: dict[str, Any] | None = None
 
     def describe(self, run: Path, data: dict[str, Any]) -> None:
         """Where to save, and the plain data (config, vocabulary) from which the run can be rebuilt."""
         self.folder, self.data = run / "checkpoints", data
 
     def on_train_start(self, trainer: pl.Trainer, learner: pl.LightningModule) -> None:
-        self.saved = time.monotonic()
+        self.saved_at, self.step, self.due = time.monotonic(), trainer.global_step, False
         if self.restored:
             set_random_state(self.restored)
 
-    restored: dict[str, Any] | None = None
-
     def on_train_batch_end(self, trainer: pl.Trainer, *_: object) -> None:
-        if not trainer.is_last_batch:
+        if trainer.global_step == self.step:
+            return  # gradients are being accumulated
+        self.step = trainer.global_step
+        self.due |= self.every_steps is not None and self.step % self.every_steps == 0
+        batches = trainer.fit_loop.epoch_loop.total_batch_idx + 1
+        validation_follows = trainer.check_val_every_n_epoch is None and batches % trainer.val_check_batch == 0
+        if not trainer.is_last_batch and not validation_follows:
             self._save_if_due(trainer)
 
     def on_train_epoch_end(self, trainer: pl.Trainer, learner: pl.LightningModule) -> None:
         self._save_if_due(trainer)
 
     def on_train_end(self, trainer: pl.Trainer, learner: pl.LightningModule) -> None:
-        self._save(trainer, "last.ckpt")
+        trainer.save_checkpoint(self.folder / LAST)
+        STOP.patient = False
+        if STOP.requested:
+            raise Interrupted(STOP.requested)
 
     def on_validation_end(self, trainer: pl.Trainer, learner: pl.LightningModule) -> None:
         if not learner.fitting:
@@ -64,21 +76,15 @@ class Saver(pl.Callback):
         value, tie = learner.checked[self.monitor], learner.checked["loss/validation"]
         if self.best is None or self.better(value, self.best) or (value == self.best and tie < self.tie):
             self.best, self.tie = value, tie
-            self._save(trainer, "best.ckpt")
+            trainer.save_checkpoint(self.folder / BEST)
 
     def _save_if_due(self, trainer: pl.Trainer) -> None:
-        steps = self.every_steps and trainer.global_step % self.every_steps == 0
-        if steps or (self.every_minutes and time.monotonic() - self.saved > 60 * self.every_minutes):
-            self._save(trainer, "last.ckpt")
-            self.saved = time.monotonic()
-
-    def _save(self, trainer: pl.Trainer, name: str) -> None:
-        if trainer.is_global_zero:
-            self.folder.mkdir(exist_ok=True)
-            last = self.folder / name
-            if name == "last.ckpt" and last.exists():
-                os.replace(last, self.folder / "previous.ckpt")
-        trainer.save_checkpoint(self.folder / name)
+        late = self.every_minutes is not None and time.monotonic() - self.saved_at > 60 * self.every_minutes
+        if self.due or late or STOP.requested:
+            trainer.save_checkpoint(self.folder / LAST)
+            self.saved_at, self.due = time.monotonic(), False
+            if STOP.requested:
+                raise Interrupted(STOP.requested)
 
     def state_dict(self) -> dict[str, Any]:
         return {"best": self.best, "tie": self.tie}

@@ -13,8 +13,8 @@ from rnnlab.errors import InputError, one_of, whole
 from rnnlab.tasks.task import Task
 from rnnlab.vocab import EOA, EOS, Vocab
 
-LISTED = 8
-"""The longest length whose 10^length sequences are listed rather than drawn."""
+LISTED = 6
+"""The longest length whose 10^length sequences are listed; one more takes gigabytes, and can be drawn instead."""
 
 
 class DigitSum(Task):

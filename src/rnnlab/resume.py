@@ -1,0 +1,160 @@
+"""Going on with a run: what it was, what is asked to be different, and its logs as they were at the checkpoint."""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from rnnlab import checkpoint, run
+from rnnlab.errors import InputError, shown
+from rnnlab.vetting import refuse
+
+Node = dict[str, Any]
+
+FREE = ("trainer.max_epochs", "trainer.max_steps", "optimizer.lr", "objective", "callbacks.saver.every_steps")
+FREE += ("callbacks.saver.every_minutes", "callbacks.solved.checks", "callbacks.early.patience")
+"""What may differ without further ado: how long to train, when to save and to stop, and the learning rate."""
+
+
+class Resumed(NamedTuple):
+    """A run to go on with: its directory, the checkpoint and what it holds, its config with `changes` made."""
+
+    directory: Path
+    path: Path
+    saved: Node
+    config: Node
+    changes: dict[str, list[Any]]
+    anyway: bool
+
+
+def newest(directory: Path) -> tuple[Path, Node]:
+    """The newest good checkpoint of a run directory and its content; says so where the newest is damaged.
+
+    Raises:
+        InputError: where the directory is none of a run, or no checkpoint of it can be used.
+    """
+    if not (directory / "run.json").is_file():
+        raise InputError("no run there", "the folder of a run, which holds a run.json", "resume", directory)
+    folder = directory / "checkpoints"
+    found = [folder / name for name in (checkpoint.LAST, checkpoint.PREVIOUS) if os.path.lexists(folder / name)]
+    if not found:
+        raise InputError("no checkpoint was saved there yet", "start the run anew", "resume", directory)
+    for path in found[:-1]:
+        try:
+            return path, checkpoint.read(path, within=directory)
+        except InputError as error:
+            print(f"rnnlab: warning: {error}; falling back to {found[-1].name}", flush=True)
+    return found[-1], checkpoint.read(found[-1], within=directory)
+
+
+def changed(config: Node, values: dict[str, Any]) -> tuple[Node, dict[str, list[Any]]]:
+    """A copy of `config` with dotted `values` set, and what that changed: key -> [old, new]."""
+    old = flat(config)
+    new = old | values
+    differ = {key: [old.get(key), value] for key, value in new.items() if key not in old or old[key] != value}
+    copy = _copy(config)
+    for key, value in values.items():
+        node = copy
+        *path, name = key.split(".")
+        for part in path:
+            node = node.setdefault(part, {})
+        node[name] = value
+    return copy, differ
+
+
+def check_changes(resumed: Resumed, now: Node) -> dict[str, list[Any]]:
+    """What differs from the saved run, the circumstances `now` (threads, data fingerprint) included.
+
+    Raises:
+        InputError: naming each difference that would make it another run, unless `resume_anyway=true`.
+    """
+    differ = {key: pair for key, pair in resumed.changes.items() if not key.startswith("logger.")}
+    for key, value in now.items():
+        if resumed.saved.get(key) != value:
+            differ[key] = [resumed.saved.get(key), value]
+    hard = {key: pair for key, pair in differ.items() if key not in FREE}
+    if hard and not resumed.anyway:
+        pairs = [f"{key} was {shown(old)}, now {shown(new)}" for key, (old, new) in hard.items()]
+        allowed = "resume with the run's own values, or add resume_anyway=true"
+        raise InputError(f"would be another run: {'; '.join(pairs)}", allowed, "resume", resumed.directory)
+    return differ
+
+
+def check_unfinished(resumed: Resumed, total_steps: int) -> None:
+    """Raises InputError where a run is done and nothing asks for more steps."""
+    step = resumed.saved["global_step"]
+    longer = {"trainer.max_epochs", "trainer.max_steps"} & set(resumed.changes)
+    if run.read_record(resumed.directory).get("status") == "done" and not (longer and total_steps > step):
+        allowed = "give a larger trainer.max_epochs or trainer.max_steps to go on"
+        raise InputError(f"finished at step {step}", allowed, "resume", resumed.directory)
+
+
+def rewind(directory: Path, checks: int, last_step: int) -> None:
+    """Puts the logs of a run back to where they were at its checkpoint, so that no step is logged twice."""
+    for name in ("metrics.csv", "timing.csv"):
+        path = directory / name
+        if path.is_file():
+            lines = path.read_text(encoding="ascii").splitlines(keepends=True)
+            _replace(path, "".join(lines[: checks + 1] if checks else []).encode("ascii"))
+    for path in directory.glob("events.out.tfevents.*"):
+        _rewind_events(path, last_step)
+
+
+def _rewind_events(path: Path, last_step: int) -> None:
+    """Drops the scalars beyond `last_step`, and the summary of the end of training, from a TensorBoard file."""
+    from tensorboard.backend.event_processing.event_file_loader import RawEventFileLoader
+    from tensorboard.compat.proto.event_pb2 import Event
+    from tensorboard.summary.writer.record_writer import RecordWriter
+
+    part = path.with_name(f".{path.name}.part")
+    with open(part, "wb") as file:
+        writer = RecordWriter(file)
+        for record in _records(RawEventFileLoader(str(path)).Load()):
+            event = Event.FromString(record)
+            ends = any(value.tag.startswith(("final/", "_hparams_")) for value in event.summary.value)
+            if event.step <= last_step and not ends:
+                writer.write(record)
+        writer.flush()
+    os.replace(part, path)
+
+
+def _records(records: Iterable[bytes]) -> Iterable[bytes]:
+    """The whole records of a file whose last one may have been cut short by a kill."""
+    iterator = iter(records)
+    while True:
+        try:
+            yield next(iterator)
+        except StopIteration:
+            return
+        except Exception:
+            return
+
+
+def flat(node: Node, prefix: str = "") -> Node:
+    """A nested dict as one of dotted keys."""
+    items: Node = {}
+    for key, value in node.items():
+        items |= flat(value, f"{prefix}{key}.") if isinstance(value, dict) else {f"{prefix}{key}": value}
+    return items
+
+
+def vet_config(config: Any, path: Path) -> Node:
+    """That a checkpoint's config is a nested dict with text keys; returns it."""
+    if not isinstance(config, dict):
+        raise refuse(path, "has no config")
+    for key, value in config.items():
+        if not isinstance(key, str) or (isinstance(value, dict) and len(key) > 100):
+            raise refuse(path, "has a config that is none")
+        if isinstance(value, dict):
+            vet_config(value, path)
+    return config
+
+
+def _copy(node: Node) -> Node:
+    return {key: _copy(value) if isinstance(value, dict) else value for key, value in node.items()}
+
+
+def _replace(path: Path, content: bytes) -> None:
+    part = path.with_name(f".{path.name}.part")
+    part.write_bytes(content)
+    os.replace(part, path)

@@ -1,0 +1,81 @@
+"""A run that is interrupted anywhere and resumed ends exactly where it would have ended."""
+
+import json
+from pathlib import Path
+
+import pytest
+from ends import differences, start
+
+from rnnlab.learner import SequenceLearner
+from rnnlab.train import main
+
+DIGITS = ["task=digitsum", "model=gru", "model.num_layers=2", "model.dropout=0.3", "model.hidden_size=8"]
+DIGITS += ["data.lengths=[2]", "data.batch_size=20", "trainer.max_epochs=3"]  # 4 steps an epoch
+TEXT = ["task=chartext", "task.path=text", "model=lstm", "model.hidden_size=8", "data.batch_size=4", "data.window=10"]
+TEXT += ["trainer.max_steps=14", "trainer.check_every=3"]  # 5 steps an epoch
+ADDITION = ["task=binaryaddition", "model=rnn", "model.hidden_size=8", "data.steps_per_epoch=4", "data.held_out=20"]
+ADDITION += ["data.test_lengths=[9]", "trainer.max_epochs=3", "trainer.accumulate=3", "schedule=plateau"]
+
+
+class Killed(BaseException):
+    """Stands for kill -9: nothing is saved on the way out."""
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    Path("text").write_text("".join(chr(97 + i * i % 23) for i in range(232)))
+    return tmp_path
+
+
+def train(*arguments: str) -> Path:
+    before = set(Path("outputs").glob("*/*/*"))
+    assert main(arguments) == 0
+    (run,) = set(Path("outputs").glob("*/*/*")) - before
+    return run
+
+
+def killed(monkeypatch: pytest.MonkeyPatch, hook: str, count: int, *arguments: str) -> bool:
+    """Runs until the `count`-th call of a learner's hook; whether it got that far."""
+    original = getattr(SequenceLearner, hook)
+    calls = 0
+
+    def counting(self, *args):
+        nonlocal calls
+        calls += 1
+        if calls == count:
+            raise Killed
+        return original(self, *args)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SequenceLearner, hook, counting)
+        try:
+            main(arguments)
+        except Killed:
+            return True
+        except BaseException as error:
+            if not isinstance(error.__cause__, Killed):
+                raise
+            return True
+    return calls >= count
+
+
+@pytest.mark.parametrize("setting", [DIGITS, TEXT, ADDITION], ids=["digitsum", "chartext", "binaryaddition"])
+@pytest.mark.parametrize("every", [1, 2])
+def test_a_kill_at_every_step_and_a_kill_of_the_resumed_run_change_nothing(setting, every, monkeypatch, tmp_path):
+    setting = [*setting, f"callbacks.saver.every_steps={every}", "callbacks.saver.every_minutes=null"]
+    whole = train(*setting)
+    steps = json.loads((whole / "run.json").read_text())["steps"]
+    for hook in ("training_step", "validation_step"):
+        for count in range(1, 3 * steps):
+            before = set(Path("outputs").glob("*/*/*"))
+            if not killed(monkeypatch, hook, count, *setting):
+                break
+            (run,) = set(Path("outputs").glob("*/*/*")) - before
+            if not (run / "checkpoints" / "last.ckpt").exists():
+                continue  # killed before the first save: nothing to resume
+            killed(monkeypatch, "training_step", 2, f"resume={run}")  # the resumed run is killed in its second step
+            if json.loads((run / "run.json").read_text())["status"] != "done":
+                assert main([f"resume={run}"]) == 0
+            assert differences(whole, run) == [], (hook, count)
+    assert count > 3
