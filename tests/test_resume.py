@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
-from ends import differences, start
 
+from ends import differences
 from rnnlab.learner import SequenceLearner
 from rnnlab.train import main
 

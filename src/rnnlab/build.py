@@ -89,8 +89,8 @@ def shapes(config: Node, task: Task) -> dict[str, torch.Tensor]:
         return {f"network.{name}": value for name, value in network(config, task).state_dict().items()}
 
 
-def task(config: Node) -> Task:
-    return make("task", {key: value for key, value in config["task"].items() if key != "name"})
+def task(config: Node, **more: Any) -> Task:
+    return make("task", {key: value for key, value in config["task"].items() if key != "name"} | more)
 
 
 def seed(config: Node) -> int:

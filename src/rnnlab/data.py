@@ -18,6 +18,9 @@ from rnnlab.tasks.task import Task
 EVALUATE = 1024
 """Rows at once where nothing is learnt: large enough to be fast, small enough for any machine."""
 
+MOST = 10_000_000
+"""Rows of a batch or examples held out: more fit no machine that this is for."""
+
 EVERYTHING = (0.0, 1.0)
 """The share of examples that all belong to."""
 
@@ -123,7 +126,7 @@ class ExampleData(pl.LightningDataModule):
         `drawn` makes fresh ones without end, `steps_per_epoch` batches counting as an epoch, and `held_out` fixed
         ones each for validation and test. There, a seeded hash of an example decides which part it belongs to.
     split: shares of training, validation and test; null lets all three hold everything, for tasks too small to split.
-    test_lengths: lengths of the drawn test examples, where they differ from `lengths`.
+    validation_lengths, test_lengths: those of the drawn examples held out, where they differ from `lengths`.
 
     Raises:
         InputError: for a value out of range, a batch larger than the data, or an empty part.
@@ -142,25 +145,30 @@ class ExampleData(pl.LightningDataModule):
         split: list[float] | None = None,
         steps_per_epoch: int = 100,
         held_out: int = 1000,
+        validation_lengths: list[int] | None = None,
         test_lengths: list[int] | None = None,
     ):
         super().__init__()
-        whole("batch_size", batch_size, 1)
+        whole("batch_size", batch_size, 1, MOST)
         one_of("source", source, ["every", "drawn"])
         lengths = check_lengths("lengths", lengths, task)
-        test_lengths = check_lengths("test_lengths", test_lengths, task) if test_lengths is not None else lengths
+        held_out_lengths = []
+        for key, other in (("validation_lengths", validation_lengths), ("test_lengths", test_lengths)):
+            if other is not None and source == "every":
+                raise InputError("only for drawn examples", "null, or data.source=drawn", key, other)
+            held_out_lengths.append(lengths if other is None else check_lengths(key, other, task))
         shares = None if split is None else check_split(split)
         if source == "every":
             self._list(task, lengths, shares, seed, batch_size)
         else:
             whole("steps_per_epoch", steps_per_epoch, 1)
-            whole("held_out", held_out, 1)
+            whole("held_out", held_out, 1, MOST)
             self.fingerprint = ""  # nothing but the config decides what is drawn
             edges = (0.0, shares[0], shares[0] + shares[1], 1.0) if shares else None
             parts = [(edges[i], edges[i + 1]) if edges else EVERYTHING for i in range(3)]
             self.train = Drawn(task, lengths, batch_size, steps_per_epoch, seed, parts[0])
-            self.validation = Fixed(_hold_out(task, lengths, held_out, seed, "validation", parts[1]))
-            self.test = Fixed(_hold_out(task, test_lengths, held_out, seed, "test", parts[2]))
+            self.validation = Fixed(_hold_out(task, held_out_lengths[0], held_out, seed, "validation", parts[1]))
+            self.test = Fixed(_hold_out(task, held_out_lengths[1], held_out, seed, "test", parts[2]))
 
     def _list(self, task: Task, lengths: list[int], shares: list[float] | None, seed: int, batch_size: int) -> None:
         examples = stack([task.every(length) for length in task.lengths or lengths])
@@ -304,7 +312,7 @@ def check_lengths(key: str, lengths: object, task: Task) -> list[int]:
         raise InputError("wrong type", "must be a list of lengths like [2,3,4]", key, lengths)
     if len(set(map(str, lengths))) < len(lengths):
         raise InputError("a length is repeated", "must be different lengths like [2,3,4]", key, lengths)
-    return [whole(key, length, task.minimum) for length in lengths]
+    return [whole(key, length, task.minimum, MOST) for length in lengths]
 
 
 def check_split(split: object) -> list[float]:

@@ -117,9 +117,6 @@ class SequenceLearner(pl.LightningModule):
         self.checked = values
         self.log_dict(values, logger=False)  # for Lightning's own callbacks
 
-    def on_train_end(self) -> None:
-        self.trained_steps = self.trainer.global_step
-
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         carried = self.carried["train"]
         checkpoint["learner"] = {

@@ -94,9 +94,9 @@ def train(config: Node, overrides: list[str], resumed: Resumed | None = None) ->
     claim = contextlib.nullcontext() if resumed else run.locked(directory)
     with claim, recorded(trainer, directory, output):
         trainer.fit(learner, datamodule=data, ckpt_path=resumed and resumed.path, weights_only=True)
-        seconds = record.elapsed()
+        steps, seconds = trainer.global_step, record.elapsed()
         scores = finish(trainer, learner, data, directory)
-    run.write_record(directory, status="done", steps=learner.trained_steps, seconds=round(seconds, 3), metrics=scores)
+    run.write_record(directory, status="done", steps=steps, seconds=round(seconds, 3), metrics=scores)
     report(output, config, parameters, seconds, scores, directory)
     return scores[config["objective"]]
 

@@ -130,7 +130,7 @@ def vet_tensor(tensor: Tensor, path: Path) -> None:
 
 
 def vet_weights(weights: Any, expected: Mapping[str, Tensor], path: Path) -> None:
-    """That weights have the names and shapes that the config asks for (`expected`, on the meta device), and are finite."""
+    """That weights have the names and shapes that the config asks for (`expected`, on no device), and are finite."""
     if not isinstance(weights, Mapping) or set(weights) != set(expected):
         different = sorted(set(weights) ^ set(expected), key=str)[:3] if isinstance(weights, Mapping) else "none"
         raise refuse(path, f"its weights are not those of its config, {different}")

@@ -17,6 +17,7 @@ class Record(pl.Callback):
     def __init__(self, run: Path, unit: str):
         self.run, self.unit = run, unit
         self.checks, self.last_step, self.seconds = 0, -1, 0.0  # seconds: of training before this process
+        self.began: float | None = None
 
     def on_train_start(self, trainer: pl.Trainer, learner: pl.LightningModule) -> None:
         self.began = time.perf_counter()
@@ -36,7 +37,7 @@ class Record(pl.Callback):
 
     def elapsed(self) -> float:
         """Seconds of training, over all the processes that this run has had."""
-        return self.seconds + time.perf_counter() - self.began
+        return self.seconds + (time.perf_counter() - self.began if self.began is not None else 0.0)
 
     def state_dict(self) -> dict[str, Any]:
         return {"checks": self.checks, "last_step": self.last_step, "seconds": self.elapsed()}

@@ -41,6 +41,7 @@ class Saver(pl.Callback):
         self.folder = Path()
         self.data: dict[str, Any] = {}
         self.restored: dict[str, Any] | None = None
+        self.epoch_is_over = False
 
     def describe(self, run: Path, data: dict[str, Any]) -> None:
         """Where to save, and the plain data (config, vocabulary) from which the run can be rebuilt."""
@@ -61,7 +62,16 @@ class Saver(pl.Callback):
         if not trainer.is_last_batch and not validation_follows:
             self._save_if_due(trainer)
 
+    def on_train_batch_start(self, trainer: pl.Trainer, *_: object) -> None:
+        if self.restored:  # Lightning's own count, the x axis of its loggers, may be one off
+            trainer.fit_loop.epoch_loop._batches_that_stepped = trainer.global_step
+            self.restored = None
+
+    def on_train_epoch_start(self, trainer: pl.Trainer, learner: pl.LightningModule) -> None:
+        self.epoch_is_over = False
+
     def on_train_epoch_end(self, trainer: pl.Trainer, learner: pl.LightningModule) -> None:
+        self.epoch_is_over = True
         self._save_if_due(trainer)
 
     def on_train_end(self, trainer: pl.Trainer, learner: pl.LightningModule) -> None:
@@ -94,6 +104,28 @@ class Saver(pl.Callback):
 
     def on_save_checkpoint(self, trainer: pl.Trainer, learner: pl.LightningModule, checkpoint: dict[str, Any]) -> None:
         checkpoint |= {"format": FORMAT, "version": VERSION, "random": random_state(), **self.data}
+        if self.epoch_is_over:
+            settle(checkpoint["loops"]["fit_loop"])
 
     def on_load_checkpoint(self, trainer: pl.Trainer, learner: pl.LightningModule, checkpoint: dict[str, Any]) -> None:
         self.restored = checkpoint["random"]
+
+
+def settle(loops: dict[str, Any]) -> None:
+    """Makes Lightning's counters at the end of an epoch those before the next one.
+
+    As they are, Lightning resumes into the epoch that is over, ends it a second time and counts it twice.
+    """
+    for part in ("total", "current"):
+        loops["epoch_progress"][part]["completed"] = loops["epoch_progress"][part]["processed"]
+    loops["epoch_loop.batch_progress"]["is_last_batch"] = False
+    _zero(loops["epoch_loop.batch_progress"]["current"])
+    _zero(loops["epoch_loop.scheduler_progress"]["current"])
+    _zero(loops["epoch_loop.val_loop.batch_progress"]["total"])
+    optimizer = loops["epoch_loop.automatic_optimization.optim_progress"]["optimizer"]
+    _zero(optimizer["step"]["current"])
+    _zero(optimizer["zero_grad"]["current"])
+
+
+def _zero(counts: dict[str, int]) -> None:
+    counts.update(dict.fromkeys(counts, 0))

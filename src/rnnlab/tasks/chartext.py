@@ -17,6 +17,7 @@ class CharText(Task):
         of the walk-through) or `tinyshakespeare` (downloaded once).
     path: any UTF-8 text file instead.
     validation: the last part of the text that is held out. The three sentences are validated on themselves.
+    symbols: the vocabulary of a trained model; then no text is read, and there is none to train on.
 
     train, held_out: (N,) symbol ids, memory-mapped, so text of any size fits.
     rows: the number of parallel rows that the text itself asks for, or None.
@@ -24,11 +25,15 @@ class CharText(Task):
 
     end = -1
 
-    def __init__(self, corpus: str = "stdlib", path: str | None = None, validation: float = 0.1):
+    def __init__(
+        self, corpus: str = "stdlib", path: str | None = None, validation: float = 0.1, symbols: str | None = None
+    ):
         one_of("corpus", corpus, ["sentences", "stdlib", "tinyshakespeare"])
         real("validation", validation, 0, 0.9, above=True)
         self.rows = None
-        if path is not None:
+        if symbols is not None:
+            self.name, chunks = "vocabulary", [symbols]
+        elif path is not None:
             self.name, chunks = str(path), text.TextFile(str(path))
         elif corpus == "sentences":
             self.name, chunks, self.rows = corpus, text.sentences(), len(text.SENTENCES)

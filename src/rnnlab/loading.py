@@ -1,0 +1,50 @@
+"""A trained network from its run directory or checkpoint alone: nobody retypes overrides."""
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from rnnlab import build, checkpoint
+from rnnlab.errors import InputError
+from rnnlab.network import Network
+from rnnlab.resume import vet_config
+from rnnlab.tasks.task import Task
+from rnnlab.vetting import refuse, vet_weights
+
+
+class Loaded(NamedTuple):
+    """A trained network with the task it was trained for, and the config and checkpoint it came from."""
+
+    config: dict[str, Any]
+    task: Task
+    network: Network
+    saved: dict[str, Any]
+    path: Path
+
+
+def load(where: str | Path, trust: list[str] | None = None) -> Loaded:
+    """The best network of a run directory, or that of a checkpoint file, ready to answer (in eval mode, on the CPU).
+
+    The task is rebuilt without its data: of a text only the vocabulary is needed, and that is in the checkpoint.
+
+    Raises:
+        InputError: where there is none, or it is damaged or hostile.
+    """
+    where = Path(where)
+    path = where / "checkpoints" / checkpoint.BEST if where.is_dir() else where
+    if where.is_dir() and not path.exists():
+        raise InputError("no trained model there", "the folder of a run that has had a check", "run", where)
+    saved = checkpoint.read(path, within=where if where.is_dir() else None)
+    config = vet_config(saved.get("config"), path)
+    build.vet_targets(config, trust or [], path)
+    try:
+        config["task"] = config["task"] | ({"csv": None} if "csv" in config["task"] else {})
+        vocabulary = saved.get("vocabulary")
+        task = build.task(config, **({"symbols": vocabulary} if vocabulary is not None else {}))
+        vet_weights(saved.get("state_dict"), build.shapes(config, task), path)
+        network = build.network(config, task)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise refuse(path, f"has a config that is none, {type(error).__name__} {error}") from None
+    weights = {name.removeprefix("network."): value for name, value in saved["state_dict"].items()}
+    dtype = next(iter(weights.values())).dtype
+    network.to(dtype).load_state_dict(weights)
+    return Loaded(config, task, network.eval(), saved, path)
