@@ -51,5 +51,3 @@ def differences(one: Path, other: Path) -> list[str]:
     if points(one) != points(other):
         found.append(f"tensorboard: {set(points(one)) ^ set(points(other))} {len(points(one))} {len(points(other))}")
     return found
-
-

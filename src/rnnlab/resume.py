@@ -90,7 +90,12 @@ def check_unfinished(resumed: Resumed, total_steps: int) -> None:
 
 
 def rewind(directory: Path, checks: int, last_step: int) -> None:
-    """Puts the logs of a run back to where they were at its checkpoint, so that no step is logged twice."""
+    """Puts the logs of a run back to where they were at its checkpoint, so that no step is logged twice.
+
+    Also clears away what a kill left half-written.
+    """
+    for path in directory.rglob(".*.part"):
+        path.unlink()
     for name in ("metrics.csv", "timing.csv"):
         path = directory / name
         if path.is_file():

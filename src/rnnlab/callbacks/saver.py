@@ -106,6 +106,7 @@ class Saver(pl.Callback):
         checkpoint |= {"format": FORMAT, "version": VERSION, "random": random_state(), **self.data}
         if self.epoch_is_over:
             settle(checkpoint["loops"]["fit_loop"])
+            checkpoint["epoch"] = checkpoint["loops"]["fit_loop"]["epoch_progress"]["current"]["completed"]
 
     def on_load_checkpoint(self, trainer: pl.Trainer, learner: pl.LightningModule, checkpoint: dict[str, Any]) -> None:
         self.restored = checkpoint["random"]

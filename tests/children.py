@@ -1,0 +1,60 @@
+"""Trainings in forked children, so that signals and kills are real and the imports are paid for once."""
+
+import contextlib
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from rnnlab import training  # noqa: F401 - imported before forking, so a child starts at once
+from rnnlab.train import main
+
+
+class Ended(NamedTuple):
+    """How a child ended: exit code, signal that killed it or 0, what it wrote to stderr, peak memory, seconds."""
+
+    code: int
+    signal: int
+    err: str
+    megabytes: float
+    seconds: float
+
+
+def run(
+    arguments: list[str], prepare: Callable[[], object] = lambda: None, after: Callable[[int], object] = lambda _: None
+) -> Ended:
+    """`prepare` runs in the child before the command, `after` in the parent with the child's process id."""
+    err, began = Path("stderr"), time.monotonic()
+    err.write_text("")
+    child = os.fork()
+    if child == 0:
+        with contextlib.suppress(BaseException):
+            sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - for the rest of this process
+            sys.stderr = open(err, "w", buffering=1)  # noqa: SIM115
+            prepare()
+            os._exit(main(arguments))
+        os._exit(99)
+    after(child)
+    _, status, usage = os.wait4(child, 0)
+    signum = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
+    code = -1 if signum else os.WEXITSTATUS(status)
+    return Ended(code, signum, err.read_text(), usage.ru_maxrss / 1024, time.monotonic() - began)
+
+
+def at_call(where: object, name: str, count: int, act: Callable[[], object]) -> None:
+    """Lets the `count`-th call of a function do `act` first."""
+    original, left = getattr(where, name), [count]
+
+    def call(*arguments, **options):
+        left[0] -= 1
+        if left[0] == 0:
+            act()
+        return original(*arguments, **options)
+
+    setattr(where, name, call)
+
+
+def runs() -> set[Path]:
+    return set(Path("outputs").glob("*/*/*"))

@@ -1,0 +1,78 @@
+"""SIGTERM and SIGINT save at the next step border and exit with 143 and 130; what is resumed ends as if undisturbed."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import children
+from ends import differences
+from rnnlab import checkpoint
+from rnnlab.callbacks import record
+from rnnlab.learner import SequenceLearner
+
+SETTING = ["task=digitsum", "model=gru", "model.hidden_size=8", "data.lengths=[2]", "data.batch_size=8"]
+SETTING += ["trainer.max_epochs=3", "callbacks.saver.every_steps=4"]
+PLACES = {
+    "training": (SequenceLearner, "training_step", 7),
+    "validation": (SequenceLearner, "validation_step", 2),
+    "saving": (checkpoint.os, "fsync", 3),
+    "logging": (record, "append", 2),
+    "the last step": (SequenceLearner, "training_step", 30),
+}
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("place", PLACES)
+def test_a_signal_saves_and_the_resumed_run_ends_the_same(place, signum):
+    assert children.run(SETTING).code == 0
+    (whole,) = children.runs()
+    ended = children.run(SETTING, lambda: children.at_call(*PLACES[place], lambda: os.kill(os.getpid(), signum)))
+    assert ended.code == 128 + signum
+    assert ended.err.startswith("rnnlab: error: stopped by SIG") and ended.err.count("\n") == 1
+    (run,) = children.runs() - {whole}
+    record = json.loads((run / "run.json").read_text())
+    assert record["status"] == "interrupted" and record["resume"] == f"python -m rnnlab.train resume={run}"
+    assert record["resume"] in ended.err
+    assert children.run([f"resume={run}"]).code == 0
+    assert differences(whole, run) == []
+
+
+def test_a_second_signal_ends_at_once():
+    def twice() -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    ended = children.run(SETTING, lambda: children.at_call(SequenceLearner, "training_step", 7, twice))
+    assert ended.code == 130
+    (run,) = children.runs()
+    assert json.loads((run / "run.json").read_text())["status"] == "running"  # nothing more was written
+
+
+@pytest.mark.parametrize("seconds", [0.4, 1.5])
+def test_a_signal_during_start_up_leaves_nothing(seconds):
+    process = subprocess.Popen([sys.executable, "-m", "rnnlab.train", *SETTING], stderr=subprocess.PIPE, text=True)
+    time.sleep(seconds)
+    process.send_signal(signal.SIGTERM)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 143 and err.count("\n") == 1
+    assert not Path("outputs").exists()
+
+
+def test_a_signal_ends_a_sweep_and_says_how_to_resume_the_job():
+    stop = lambda: children.at_call(SequenceLearner, "training_step", 40, lambda: os.kill(os.getpid(), signal.SIGTERM))  # noqa: E731
+    ended = children.run(["-m", *SETTING, "seed=1,2,3"], stop)
+    assert ended.code == 143
+    states = sorted(json.loads((run / "run.json").read_text())["status"] for run in children.runs())
+    assert states == ["done", "interrupted"]
