@@ -52,6 +52,11 @@ def guarded(command: Callable[[list[str]], int], arguments: Sequence[str] | None
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what reads our output has gone
         return FAILED
+    except Exception as error:
+        if full:
+            raise
+        what = f"unexpected {type(error).__name__}, {error}"
+        return complain(f"{what}: a fault of rnnlab, HYDRA_FULL_ERROR=1 shows where", FAILED)
     finally:
         os.environ.pop("HYDRA_FULL_ERROR")
         if full:

@@ -163,6 +163,10 @@ class ExampleData(pl.LightningDataModule):
         else:
             whole("steps_per_epoch", steps_per_epoch, 1)
             whole("held_out", held_out, 1, MOST)
+            steps = max(lengths) * batch_size + sum(max(other) for other in held_out_lengths) * held_out
+            if steps > 10 * MOST:
+                what = f"{steps:,} steps in a batch and held out"
+                raise InputError(what, f"at most {10 * MOST:,}: fewer or shorter examples", "lengths", lengths)
             self.fingerprint = ""  # nothing but the config decides what is drawn
             edges = (0.0, shares[0], shares[0] + shares[1], 1.0) if shares else None
             parts = [(edges[i], edges[i + 1]) if edges else EVERYTHING for i in range(3)]

@@ -62,8 +62,8 @@ def changed(config: Node, values: dict[str, Any]) -> tuple[Node, dict[str, list[
     return copy, differ
 
 
-def check_changes(resumed: Resumed, now: Node) -> dict[str, list[Any]]:
-    """What differs from the saved run, the circumstances `now` (threads, data fingerprint) included.
+def check_changes(resumed: Resumed, **now: Any) -> dict[str, list[Any]]:
+    """What differs from the saved run, of the config and of what holds `now` (threads, data fingerprint).
 
     Raises:
         InputError: naming each difference that would make it another run, unless `resume_anyway=true`.

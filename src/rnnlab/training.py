@@ -26,7 +26,7 @@ from rnnlab.output import Output
 from rnnlab.resume import Resumed, changed, check_changes, check_unfinished, flat, newest, rewind, vet_config
 from rnnlab.tasks.chartext import CharText
 from rnnlab.tasks.task import Task
-from rnnlab.vetting import vet_weights
+from rnnlab.vetting import refuse, vet_weights
 
 Node = dict[str, Any]
 
@@ -62,7 +62,7 @@ def train(config: Node, overrides: list[str], resumed: Resumed | None = None) ->
     names = [config["task"]["name"], config["model"]["name"]]
     if resumed:
         directory = resumed.directory
-        differ = check_changes(resumed, now)
+        differ = check_changes(resumed, **now)
         check_unfinished(resumed, total_steps)
         rewind(directory, *(resumed.saved["callbacks"]["Record"][key] for key in ("checks", "last_step")))
         run.note_resumed(directory, resumed.saved["global_step"], differ)
@@ -89,7 +89,7 @@ def train(config: Node, overrides: list[str], resumed: Resumed | None = None) ->
         num_sanity_val_steps=0,
     )
     facts = {"task": names[0], "model": names[1], "seed": config["seed"], "threads": threads}
-    facts |= {"device": settings["accelerator"], "parameters": parameters}
+    facts |= {"device": settings["accelerator"], "parameters": parameters, "config": config}
     run.write_record(directory, status="running", reason=None, **run.circumstances(), **facts)
     claim = contextlib.nullcontext() if resumed else run.locked(directory)
     with claim, recorded(trainer, directory, output):
@@ -108,7 +108,12 @@ def resume(directory: Path, values: Node, anyway: bool, trust: list[str]) -> flo
         config, changes = changed(vet_config(saved.get("config"), path) | {"output_dir": str(directory)}, values)
         build.vet_targets(config, trust, path)
         overrides = [f"resume={directory}", *(f"{key}={value}" for key, value in values.items())]
-        return train(config, overrides, Resumed(directory, path, saved, config, changes, anyway))
+        resumed = Resumed(directory, path, saved, config, changes, anyway)
+        check_changes(resumed)
+        try:
+            return train(config, overrides, resumed)
+        except (KeyError, TypeError, AttributeError) as error:  # before the training: what it raises is a RunFailed
+            raise refuse(path, f"holds not what a run needs, {type(error).__name__} {error}") from error
 
 
 @contextlib.contextmanager
