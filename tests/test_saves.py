@@ -178,7 +178,7 @@ def interrupted(monkeypatch: pytest.MonkeyPatch) -> Path:
         ("model=lstm", "model"),
         ("model.hidden_size=9", "model.hidden_size was 8, now 9"),
         ("trainer.precision=64-true", "trainer.precision was 32-true, now 64-true"),
-        ("trainer.threads=2", "threads was 1, now 2"),
+        ("trainer.threads=2", "trainer.threads was auto, now 2"),
         ("data.lengths=[2,3]", "data.lengths"),
         ("task=binaryaddition", "task"),
         ("optimizer=sgd", "optimizer"),

@@ -218,4 +218,4 @@ def threads(config: Node) -> int:
     if asked != "auto":
         return whole("trainer.threads", asked, 1, 1024)
     model = config["model"]
-    return 1 if model["hidden_size"] < 192 else (os.cpu_count() or 1)
+    return 1 if model["hidden_size"] < 512 else (os.cpu_count() or 1)
