@@ -80,18 +80,27 @@ class Shuffled(Loader):
 class Drawn(Loader):
     """Fresh examples: batch k of epoch e is drawn from (seed, e, k), one length a batch."""
 
-    def __init__(self, task: Task, lengths: list[int], batch_size: int, steps: int, seed: int, share: tuple):
+    def __init__(
+        self,
+        task: Task,
+        lengths: list[int],
+        batch_size: int,
+        steps: int,
+        seed: int,
+        split_seed: int = 0,
+        share: tuple[float, float] = EVERYTHING,
+    ):
         super().__init__(steps)
-        self.task, self.batch_size, self.seed, self.share = task, batch_size, seed, share
-        probe = generator_for(seed, "probe")
-        self.lengths = [length for length in lengths if len(draw(task, 64, length, probe, seed, share).targets)]
+        self.task, self.batch_size, self.seed, self.split_seed, self.share = task, batch_size, seed, split_seed, share
+        probe = generator_for(split_seed, "probe")
+        self.lengths = [length for length in lengths if len(draw(task, 64, length, probe, split_seed, share).targets)]
         if not self.lengths:
             raise InputError("no training examples", "use longer lengths, or data.split=null", "lengths", lengths)
 
     def batch(self, position: int) -> Batch:
         generator = generator_for(self.seed, "draw", self.epoch, position)
         length = self.lengths[int(torch.randint(len(self.lengths), (), generator=generator))]
-        return draw(self.task, self.batch_size, length, generator, self.seed, self.share)
+        return draw(self.task, self.batch_size, length, generator, self.split_seed, self.share)
 
 
 class Rows(Loader):
@@ -126,6 +135,7 @@ class ExampleData(pl.LightningDataModule):
         `drawn` makes fresh ones without end, `steps_per_epoch` batches counting as an epoch, and `held_out` fixed
         ones each for validation and test. There, a seeded hash of an example decides which part it belongs to.
     split: shares of training, validation and test; null lets all three hold everything, for tasks too small to split.
+    split_seed: what the split depends on. It is not `seed`, so runs of several seeds are scored on the same examples.
     validation_lengths, test_lengths: those of the drawn examples held out, where they differ from `lengths`.
 
     Raises:
@@ -147,9 +157,11 @@ class ExampleData(pl.LightningDataModule):
         held_out: int = 1000,
         validation_lengths: list[int] | None = None,
         test_lengths: list[int] | None = None,
+        split_seed: int = 0,
     ):
         super().__init__()
         whole("batch_size", batch_size, 1, MOST)
+        whole("split_seed", split_seed, 0)
         one_of("source", source, ["every", "drawn"])
         lengths = check_lengths("lengths", lengths, task)
         held_out_lengths = []
@@ -159,7 +171,7 @@ class ExampleData(pl.LightningDataModule):
             held_out_lengths.append(lengths if other is None else check_lengths(key, other, task))
         shares = None if split is None else check_split(split)
         if source == "every":
-            self._list(task, lengths, shares, seed, batch_size)
+            self._list(task, lengths, shares, seed, split_seed, batch_size)
         else:
             whole("steps_per_epoch", steps_per_epoch, 1)
             whole("held_out", held_out, 1, MOST)
@@ -170,17 +182,19 @@ class ExampleData(pl.LightningDataModule):
             self.fingerprint = ""  # nothing but the config decides what is drawn
             edges = (0.0, shares[0], shares[0] + shares[1], 1.0) if shares else None
             parts = [(edges[i], edges[i + 1]) if edges else EVERYTHING for i in range(3)]
-            self.train = Drawn(task, lengths, batch_size, steps_per_epoch, seed, parts[0])
-            self.validation = Fixed(_hold_out(task, held_out_lengths[0], held_out, seed, "validation", parts[1]))
-            self.test = Fixed(_hold_out(task, held_out_lengths[1], held_out, seed, "test", parts[2]))
+            self.train = Drawn(task, lengths, batch_size, steps_per_epoch, seed, split_seed, parts[0])
+            self.validation = Fixed(_hold_out(task, held_out_lengths[0], held_out, split_seed, "validation", parts[1]))
+            self.test = Fixed(_hold_out(task, held_out_lengths[1], held_out, split_seed, "test", parts[2]))
 
-    def _list(self, task: Task, lengths: list[int], shares: list[float] | None, seed: int, batch_size: int) -> None:
+    def _list(
+        self, task: Task, lengths: list[int], shares: list[float] | None, seed: int, split_seed: int, batch_size: int
+    ) -> None:
         examples = stack([task.every(length) for length in task.lengths or lengths])
         count = len(examples.targets)
         if shares is None:
             parts = [examples] * 3
         else:
-            order = row_hash(examples.inputs, seed).argsort()
+            order = row_hash(examples.inputs, split_seed).argsort()
             sizes = [round(count * share) for share in shares[1:]]
             parts = [examples.rows(index) for index in order.split([count - sum(sizes), *sizes])]
         for name, part in zip(("training", "validation", "test"), parts, strict=True):

@@ -6,6 +6,7 @@ import json
 import os
 import platform
 import secrets
+import shutil
 import subprocess
 import sys
 import time
@@ -39,6 +40,19 @@ def make_directory(parent: Path) -> Path:
         except OSError as error:
             raise InputError(f"cannot be made, {error.strerror}", "a writable folder", "output_dir", parent) from None
     raise InputError("is not a folder", "a writable folder", "output_dir", parent)
+
+
+def empty(run: Path) -> None:
+    """Makes a named run directory, or clears away what a run that failed left in it."""
+    try:
+        run.mkdir(parents=True, exist_ok=True)
+        for path in run.iterdir():
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            elif path.name != ".lock":
+                path.unlink()
+    except OSError as error:
+        raise InputError(f"cannot be made, {error.strerror}", "a writable folder", "output_dir", run) from None
 
 
 def write_config(run: Path, config: DictConfig, overrides: list[str]) -> None:

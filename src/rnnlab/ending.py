@@ -1,0 +1,80 @@
+"""How a run ends: scored and shown, or recorded with the reason and the command to go on."""
+
+import contextlib
+import shlex
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytorch_lightning as pl
+from rich.table import Table
+
+from rnnlab import checkpoint, run
+from rnnlab.errors import RunFailed
+from rnnlab.interrupt import STOP, Interrupted
+from rnnlab.learner import SequenceLearner
+from rnnlab.output import Output
+from rnnlab.resume import flat
+
+Node = dict[str, Any]
+
+
+@contextlib.contextmanager
+def recorded(trainer: pl.Trainer, directory: Path, output: Output) -> Iterator[None]:
+    """Whatever ends the training too early is in run.json and train.log, with how to go on."""
+    STOP.patient = True
+    try:
+        yield
+    except BaseException as error:
+        STOP.patient = False
+        stopped = isinstance(error, Interrupted)
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        reason = reason if isinstance(error, RunFailed | Interrupted) else f"{type(error).__name__}, {reason}"
+        again = f"python -m rnnlab.train resume={shlex.quote(str(directory))}"
+        with contextlib.suppress(OSError):  # a full disk may be why the run failed
+            status = {"status": "interrupted" if stopped else "failed", "reason": reason, "resume": again}
+            run.write_record(directory, steps=trainer.global_step, **status)
+            output.note(traceback.format_exc())
+        if isinstance(error, Interrupted):
+            raise Interrupted(error.signum, f"saved at step {trainer.global_step}, go on with: {again}") from None
+        if isinstance(error, RunFailed):
+            raise
+        raise RunFailed(f"{reason} (see {directory / 'train.log'})") from error
+    finally:
+        STOP.patient = False
+        for logger in trainer.loggers:
+            with contextlib.suppress(OSError):
+                logger.finalize("success")
+
+
+def finish(trainer: pl.Trainer, learner: SequenceLearner, data: pl.LightningDataModule, directory: Path) -> Node:
+    """The scores of the best checkpoint on validation and test data, also in the loggers' table of runs."""
+    STOP.patient = False  # nothing is left to save, so a signal can act at once
+    best = checkpoint.read(directory / "checkpoints" / checkpoint.BEST)
+    learner.load_state_dict(best["state_dict"])
+    trainer.validate(learner, datamodule=data, verbose=False)
+    scores = dict(learner.checked)
+    trainer.test(learner, datamodule=data, verbose=False)
+    scores |= {name: value.item() for name, value in trainer.callback_metrics.items() if name.endswith("/test")}
+    varied = {key: value for key, value in flat(best["config"]).items() if isinstance(value, int | float | str | bool)}
+    for logger in trainer.loggers:
+        logger.log_hyperparams(varied, metrics={f"final/{name}": value for name, value in scores.items()})
+    return scores
+
+
+def show(output: Output, config: Node, parameters: int, seconds: float, scores: Node, directory: Path) -> None:
+    """The table at the end of a run."""
+    text = "bits_per_character/test" in scores
+    columns = ("loss", "bits_per_character", "accuracy") if text else ("loss", "accuracy", "exact_match")
+    table = Table("task", "model", "parameters", "seconds", "split", *(name.replace("_", " ") for name in columns))
+    for split in ("validation", "test"):
+        values = [f"{scores[f'{name}/{split}']:.4f}" for name in columns]
+        table.add_row(
+            config["task"]["name"], config["model"]["name"], f"{parameters:,}", f"{seconds:.1f}", split, *values
+        )
+    output.say(table)
+    if text:
+        output.say("test: one full pass over the held-out text, state carried; the best checkpoint was chosen on it")
+    whole = Path(str(config["output_dir"]))
+    output.say(f"tensorboard --logdir {shlex.quote(str(whole if whole in directory.parents else directory))}")

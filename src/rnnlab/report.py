@@ -1,0 +1,100 @@
+"""`python -m rnnlab.report DIR... [objective=exact_match/test] [out=FOLDER]`: what many runs say together.
+
+Searches the folders for runs, groups them by what they differ in, aggregates over seeds and prints a table, best first.
+Writes report.html (a page with curves), report.md and report.csv into `out`, by default the first folder; out=null
+writes nothing. Without an objective, runs on text are sorted by bits_per_character/test, others by exact_match/test.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from rnnlab.errors import InputError, nearest
+from rnnlab.reporting import page, tables
+from rnnlab.reporting.comparing import Comparison, compare
+from rnnlab.reporting.reading import find, read
+from rnnlab.reporting.writing import plain, put
+
+OPTIONS = ("objective", "out")
+WIDTH = 160
+"""Columns of what is printed into a file."""
+
+
+def write(comparison: Comparison, out: Path) -> list[Path]:
+    """Puts the page, the Markdown and the csv into a folder.
+
+    Raises:
+        InputError: where that cannot be done.
+    """
+    texts = {
+        "html": page.html(comparison, out),
+        "md": tables.markdown(comparison, out),
+        "csv": tables.as_csv(comparison),
+    }
+    paths = [out / f"report.{ending}" for ending in texts]
+    for path, text in zip(paths, texts.values(), strict=True):
+        put(path, text)
+    return paths
+
+
+def command(arguments: list[str]) -> int:
+    if not arguments or {"-h", "--help"} & set(arguments):
+        print(str(__doc__).strip())
+        return 0
+    folders, given = parse(arguments)
+    runs, skipped = read(find(folders))
+    if not runs:
+        raise InputError("no readable run", "a run.json of rnnlab", "argument", ": ".join(map(str, skipped[0])))
+    comparison = compare(runs, given.get("objective"), skipped)
+    console = Console()
+    console = console if console.is_terminal else Console(width=WIDTH)
+    for part in tables.terminal(comparison):
+        console.print(part, highlight=False, markup=False)
+    if given.get("out") != "null":
+        for path in write(comparison, Path(given.get("out", folders[0]))):
+            print(f"wrote {plain(path, 1000)}")
+    return 0
+
+
+def parse(arguments: list[str]) -> tuple[list[Path], dict[str, str]]:
+    """Folders and options; a word with `=` is an option unless there is a folder of that name."""
+    folders: list[Path] = []
+    given: dict[str, str] = {}
+    for argument in arguments:
+        name, equals, value = argument.partition("=")
+        if argument.startswith("-"):
+            raise InputError("unknown flag", "give folders, objective=..., out=...", "argument", argument)
+        if not equals or os.path.isdir(argument):
+            folders.append(Path(argument))
+        elif name not in OPTIONS:
+            raise InputError("unknown key", nearest(name, OPTIONS), name, value)
+        elif name in given or not value:
+            raise InputError("given twice" if value else "no value", f"once, as {name}=...", name, value)
+        else:
+            given[name] = value
+    if not folders:
+        raise InputError(
+            "no folder given", "at least one folder of runs, like outputs", "argument", " ".join(arguments)
+        )
+    return folders, given
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The console script `rnnlab-report`. It needs no config, and so none of what Hydra's command lines share."""
+    try:
+        return command(list(sys.argv[1:] if arguments is None else arguments))
+    except InputError as error:
+        print(f"rnnlab: error: {plain(error, 2000)}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what reads our output has gone
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,47 @@
+"""An axis of a chart: where a value lies, and which values are named."""
+
+import math
+from collections.abc import Iterable
+
+
+class Axis:
+    """Values in [low, high] onto [start, end] of the picture, straight or logarithmic."""
+
+    def __init__(self, values: Iterable[float], start: float, end: float, log: bool = False, whole: bool = False):
+        values = [value for value in values if math.isfinite(value)] or [0.0, 1.0]
+        positive = [value for value in values if value > 0]
+        self.log = log and bool(positive)
+        self.low, self.high = min(positive if self.log else values), max(values)
+        self.start, self.end, self.whole = start, end, whole
+        if self.low == self.high:
+            around = abs(self.low) / 2 or 0.5
+            self.low, self.high = self.low - around, self.high + around
+
+    def __call__(self, value: float) -> float:
+        """Where a value lies; one outside lies at the border."""
+        low, high, value = (self._scaled(one) for one in (self.low, self.high, value))
+        share = min(max((value - low) / (high - low), 0.0), 1.0)
+        return self.start + share * (self.end - self.start)
+
+    def ticks(self) -> list[float]:
+        """Three to eight round values."""
+        if self.log and self.high / self.low >= 10:
+            powers = range(math.ceil(math.log10(self.low) - 1e-9), math.floor(math.log10(self.high) + 1e-9) + 1)
+            factors = (1.0,) if len(powers) > 2 else (1.0, 2.0, 5.0)
+            ticks = [factor * 10.0**power for power in (powers.start - 1, *powers) for factor in factors]
+            return [tick for tick in ticks if self.low <= tick <= self.high][:: math.ceil(len(powers) / 8) or 1]
+        step = 10.0 ** math.floor(math.log10((self.high - self.low) / 3))
+        step *= max(factor for factor in (1, 2, 5) if (self.high - self.low) / (step * factor) >= 3 or factor == 1)
+        step = max(step, 1.0) if self.whole else step
+        first = math.ceil(self.low / step - 1e-9)
+        return [step * place for place in range(first, math.floor(self.high / step + 1e-9) + 1)]
+
+    def _scaled(self, value: float) -> float:
+        return math.log(max(value, self.low)) if self.log else value
+
+
+def named(value: float) -> str:
+    """A tick as it is written: 0.5, 20k, 1e-05."""
+    if abs(value) >= 1e6 or 0 < abs(value) < 1e-3:
+        return f"{value:.3g}"
+    return f"{value / 1000:.4g}k" if abs(value) >= 10_000 else f"{value:.4g}"

@@ -1,0 +1,119 @@
+"""Charts as SVG text: drawn 360 units wide, so that they are legible on a phone; colours are classes of the page."""
+
+from collections.abc import Sequence
+from html import escape
+from typing import NamedTuple
+
+from rnnlab.reporting.axis import Axis, named
+from rnnlab.reporting.curves import Point
+
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 360, 230, 44, 350, 12, 190
+STRIP = 36
+"""Units of height of a row in `strips`."""
+
+COLOURS = 8
+"""Combinations that are told apart by colour, and so drawn as curves."""
+
+
+class Series(NamedTuple):
+    """A curve: its name, its colour and its points."""
+
+    name: str
+    colour: int
+    points: list[Point]
+
+
+class Dot(NamedTuple):
+    """One seed: its value, what is shown on pointing at it, and where it leads."""
+
+    value: float
+    title: str
+    link: str
+
+
+class Strip(NamedTuple):
+    """A row of dots: its name, its value in words, its colour if any, a mark, and an interval around it."""
+
+    name: str
+    text: str
+    colour: int | None
+    dots: list[Dot]
+    mark: float | None
+    interval: tuple[float, float] | None
+
+
+def curves(series: Sequence[Series], title: str, x_title: str, log: bool = False, share: bool = False) -> str:
+    """Lines with bands. `share`: the values are shares, so the axis goes from 0 to 1."""
+    points = [point for one in series for point in one.points]
+    x = Axis((point.x for point in points), LEFT, RIGHT, whole=True)
+    bounds = [0.0, 1.0] if share else [bound for point in points for bound in (point.low, point.high)]
+    y = Axis(bounds, BOTTOM, TOP, log)
+    parts = [
+        _line(LEFT, y(tick), RIGHT, y(tick), "grid") + _text(LEFT - 5, y(tick) + 4, named(tick), "end")
+        for tick in y.ticks()
+    ]
+    parts += [_text(x(tick), BOTTOM + 16, named(tick), "middle") for tick in _apart(x)]
+    parts += [_text((LEFT + RIGHT) / 2, BOTTOM + 34, x_title, "middle")]
+    for one in reversed(series):  # the best lies on top
+        there = [f"{x(p.x):.1f},{y(p.high):.1f}" for p in one.points]
+        back = [f"{x(p.x):.1f},{y(p.low):.1f}" for p in reversed(one.points)]
+        middle = " ".join(f"{x(p.x):.1f},{y(p.mean):.1f}" for p in one.points)
+        parts.append(f'<polygon class="band c{one.colour}" points="{" ".join(there + back)}"/>')
+        parts.append(f'<polyline class="curve c{one.colour}" points="{middle}">{_title(one.name)}</polyline>')
+    return _svg(parts, HEIGHT, title)
+
+
+def strips(rows: Sequence[Strip], title: str, x_title: str, from_zero: bool = False) -> str:
+    """A row for each combination: a dot per seed, a stroke at the mark and a bar for the interval."""
+    values = [value for row in rows for value in (*(dot.value for dot in row.dots), *(row.interval or ()))]
+    x = Axis([*values, 0.0] if from_zero else values, 14, RIGHT - 4)
+    bottom = TOP + STRIP * len(rows)
+    parts = [
+        _line(x(tick), TOP, x(tick), bottom, "grid") + _text(x(tick), bottom + 16, named(tick), "middle")
+        for tick in _apart(x)
+    ]
+    parts.append(_text(WIDTH / 2, bottom + 34, x_title, "middle"))
+    for place, row in enumerate(rows):
+        colour = "plain" if row.colour is None else f"c{row.colour}"
+        top = TOP + STRIP * place
+        middle = top + 24
+        parts.append(
+            _text(10, top + 12, _cut(row.name), "start", "name", row.name) + _text(RIGHT, top + 12, row.text, "end")
+        )
+        if row.interval:
+            parts.append(_line(x(row.interval[0]), middle, x(row.interval[1]), middle, f"interval {colour}"))
+        if row.mark is not None:
+            parts.append(_line(x(row.mark), middle - 7, x(row.mark), middle + 7, f"mark {colour}"))
+        for dot in row.dots:
+            place_and_size = f'cx="{x(dot.value):.1f}" cy="{middle}" r="3.5"'
+            circle = f'<circle class="dot {colour}" {place_and_size}>{_title(dot.title)}</circle>'
+            parts.append(f'<a href="{escape(dot.link)}">{circle}</a>')
+    return _svg(parts, bottom + 44, title)
+
+
+def _apart(axis: Axis) -> list[float]:
+    """The ticks of a horizontal axis, as many as can be written beside each other."""
+    ticks = axis.ticks()
+    return ticks[:: 2 if len(ticks) > 6 else 1]
+
+
+def _cut(text: str, longest: int = 36) -> str:
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
+def _svg(parts: list[str], height: float, title: str) -> str:
+    inside = "\n".join(parts)
+    return f'<svg viewBox="0 0 {WIDTH} {height:.0f}" role="img" aria-label="{escape(title)}">\n{inside}\n</svg>'
+
+
+def _line(x1: float, y1: float, x2: float, y2: float, kind: str) -> str:
+    return f'<line class="{kind}" x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"/>'
+
+
+def _text(x: float, y: float, text: str, anchor: str, kind: str = "", title: str = "") -> str:
+    inside = escape(text) + (_title(title) if title else "")
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"{f" class={kind!r}" if kind else ""}>{inside}</text>'
+
+
+def _title(text: str) -> str:
+    return f"<title>{escape(text)}</title>"

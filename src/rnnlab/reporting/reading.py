@@ -1,0 +1,156 @@
+"""Runs as they lie in folders: found by their run.json, read without torch, and never trusted."""
+
+import math
+import os
+from collections.abc import Iterable
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from rnnlab.errors import InputError
+from rnnlab.reporting.files import Unreadable, flat, json_record, yaml_list, yaml_record
+from rnnlab.reporting.rows import columns, number, table
+from rnnlab.reporting.writing import plain
+
+STATUSES = ("done", "running", "failed", "interrupted")
+DEEPEST, MOST = 12, 100_000
+"""Folders below a given one, and runs altogether, that are looked at."""
+
+CURVES = ("loss/validation", "exact_match/validation", "accuracy/validation", "bits_per_character/validation")
+SOLVED = "exact_match/validation"
+"""A run is solved at the first check at which every validation example is right."""
+
+
+class Length(NamedTuple):
+    """One row of lengths.csv: exact match at a length, with the interval from the number of examples."""
+
+    length: float
+    kind: str
+    exact: float
+    low: float
+    high: float
+
+
+class Run:
+    """What the files of one run say.
+
+    Raises:
+        Unreadable: where run.json is not that of a run.
+    """
+
+    def __init__(self, folder: Path):
+        record = json_record(folder / "run.json")
+        if record.get("status") not in STATUSES:
+            raise Unreadable(f"no status among {', '.join(STATUSES)}")
+        self.folder, self.record = folder, record
+        self.status: str = record["status"]
+        self.problems: list[str] = []
+        self.config = self._config()
+        metrics = record.get("metrics")
+        self.scores = {
+            plain(name): number(value) for name, value in (metrics if isinstance(metrics, dict) else {}).items()
+        }
+        self.seconds, self.seed = number(record.get("seconds")), plain(record.get("seed"))
+        self.task, self.model = plain(record.get("task")), plain(record.get("model"))
+        self.typed = {str(one).split("=")[0].lstrip("+~") for one in yaml_list(folder / ".hydra" / "overrides.yaml")}
+
+    @property
+    def reason(self) -> str:
+        """Why there is no result, or an empty string."""
+        if self.status == "running":
+            steps = self.checks.get("step")
+            return f"still running, or killed; last check at step {steps[-1]:,.0f}" if steps else "no check yet"
+        return "" if self.status == "done" else plain(self.record.get("reason"))
+
+    @cached_property
+    def checks(self) -> dict[str, list[float]]:
+        """CURVES of metrics.csv by steps, `seconds` of timing.csv beside them; empty where it cannot be read."""
+        values = self._columns("metrics.csv", "step", *CURVES)
+        timing = self._columns("timing.csv", "step", "seconds")
+        clock = dict(zip(timing.get("step", []), timing.get("seconds", []), strict=False))
+        return values | {"seconds": [clock.get(step, math.nan) for step in values["step"]]} if "step" in values else {}
+
+    @cached_property
+    def solved(self) -> tuple[float, float] | None:
+        """(step, seconds) of the first check with every validation example right."""
+        for step, seconds, exact in zip(
+            self.checks.get("step", []), self.checks.get("seconds", []), self.checks.get(SOLVED, []), strict=False
+        ):
+            if exact >= 1.0:
+                return step, seconds
+        return None
+
+    @cached_property
+    def lengths(self) -> list[Length]:
+        """lengths.csv, where there is a readable one."""
+        path = self.folder / "lengths.csv"
+        try:
+            header, rows = table(path)
+            places = [header.index(name) for name in Length._fields] if rows else []
+        except (Unreadable, ValueError) as error:
+            self.problems.append(f"{path.name}: {plain(error)}")
+            return []
+        found = [
+            Length(
+                *(
+                    row[place] if name == "kind" else number(row[place])
+                    for place, name in zip(places, Length._fields, strict=True)
+                )
+            )
+            for row in rows
+        ]
+        return [one for one in found if math.isfinite(one.length) and math.isfinite(one.exact)]
+
+    def _columns(self, name: str, *wanted: str) -> dict[str, list[float]]:
+        try:
+            return columns(self.folder / name, wanted)
+        except Unreadable as error:
+            self.problems.append(f"{name}: {error}")
+            return {}
+
+    def _config(self) -> dict[str, Any]:
+        """The config as dotted keys: from run.json, or as Hydra wrote it."""
+        try:
+            config = self.record.get("config")
+            return flat(config if isinstance(config, dict) else yaml_record(self.folder / ".hydra" / "config.yaml"))
+        except FileNotFoundError:
+            self.problems.append("no config")
+        except Unreadable as error:
+            self.problems.append(f"config: {error}")
+        return {f"{name}.name": self.record.get(name) for name in ("task", "model")}
+
+
+def find(folders: Iterable[Path]) -> list[Path]:
+    """Every folder with a run.json in or below `folders`, each once, in a fixed order; links are not followed.
+
+    Raises:
+        InputError: for what is not a folder, and where there is no run at all.
+    """
+    found: dict[Path, None] = {}
+    folders = list(folders)
+    for top in folders:
+        if not top.is_dir():
+            raise InputError("not a folder", "a folder with runs in it, like outputs", "argument", plain(top))
+        deepest = len(top.parts) + DEEPEST
+        for path, below, names in os.walk(top):
+            below.sort()
+            if "run.json" in names:
+                found[Path(path).resolve()] = None
+                below.clear()
+            elif len(Path(path).parts) >= deepest or len(found) >= MOST:
+                below.clear()
+    if not found:
+        where = " ".join(plain(folder) for folder in folders)
+        raise InputError("no runs found", "a folder with a run.json in it, or below", "argument", where)
+    return list(found)
+
+
+def read(paths: Iterable[Path]) -> tuple[list[Run], list[tuple[Path, str]]]:
+    """The runs in `paths`, and why each other one cannot be read."""
+    runs, skipped = [], []
+    for path in paths:
+        try:
+            runs.append(Run(path))
+        except (Unreadable, FileNotFoundError) as error:
+            skipped.append((path, f"run.json: {plain(error)}"))
+    return runs, skipped

@@ -1,0 +1,54 @@
+"""The rows of a csv that a run wrote, or is writing."""
+
+import csv
+import math
+from collections.abc import Iterable
+from pathlib import Path
+
+from rnnlab.reporting.files import Unreadable, content
+
+
+def columns(path: Path, names: Iterable[str]) -> dict[str, list[float]]:
+    """Those of the columns `names` that a csv has, numbers only (text becomes nan), up to the last whole row.
+
+    A run that is writing may have left half a row at the end.
+
+    Raises:
+        Unreadable: as `content`, and where it is no csv. A file that is not there has no columns.
+    """
+    header, rows = table(path)
+    places = {name: header.index(name) for name in names if name in header}
+    return {name: [number(row[place]) for row in rows] for name, place in places.items()}
+
+
+def table(path: Path) -> tuple[list[str], list[list[str]]]:
+    """The header and the whole rows of a csv; raises as `columns`."""
+    try:
+        text = content(path).decode("utf-8")
+    except FileNotFoundError:
+        return [], []
+    except UnicodeDecodeError:
+        raise Unreadable("no text in UTF-8") from None
+    try:
+        rows = list(csv.reader(text.splitlines(), strict=True))
+    except csv.Error as error:
+        raise Unreadable(f"no csv, {error}") from None
+    if not rows:
+        return [], []
+    header, *rows = rows
+    if len(set(header)) < len(header):
+        raise Unreadable("no csv, a column is there twice")
+    if rows and (len(rows[-1]) < len(header) or not text.endswith("\n")):
+        rows.pop()
+    wrong = next((place for place, row in enumerate(rows, 2) if len(row) != len(header)), None)
+    if wrong:
+        raise Unreadable(f"no csv, line {wrong} has other than {len(header)} values")
+    return header, rows
+
+
+def number(value: object) -> float:
+    """A value as a float, nan where it is none."""
+    try:
+        return math.nan if value is None or isinstance(value, bool) else float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError):
+        return math.nan

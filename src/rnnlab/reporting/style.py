@@ -1,0 +1,44 @@
+"""How the page looks, light or dark as the reader's system is, in colours that the colour-blind tell apart too."""
+
+LIGHT = ("#0072b2", "#c44e00", "#007f5c", "#a3397a", "#7a5c00", "#3f8fc0", "#5b5b5b", "#6a3d9a")
+"""After Okabe and Ito (2008), darkened until they are legible as thin lines on white."""
+
+DARK = ("#56b4e9", "#ff9a57", "#3fd0a4", "#e69ac6", "#f0e442", "#8ab8ff", "#c0c0c0", "#c3a6ff")
+
+LAYOUT = """
+:root { color-scheme: light dark; --ink: #1b1b1b; --soft: #5a5a5a; --line: #d8d8d8; --paper: #ffffff; --link: #0b57d0; }
+body { margin: 0 auto; max-width: 76rem; padding: 1rem; background: var(--paper); color: var(--ink);
+  font: 16px/1.45 system-ui, sans-serif; }
+h1 { font-size: 1.5rem; margin: 0 0 .5rem; } h2 { font-size: 1.2rem; margin: 1.5rem 0 .5rem; }
+a { color: var(--link); overflow-wrap: anywhere; }
+li { overflow-wrap: anywhere; }
+.wide { overflow-x: auto; }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .92rem; }
+th, td { text-align: left; padding: .3rem .7rem .3rem 0; border-bottom: 1px solid var(--line); white-space: nowrap; }
+th { color: var(--soft); font-weight: 600; }
+.number { text-align: right; }
+.legend { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; }
+.key { display: inline-block; width: 1.4rem; height: 0; margin-right: .4rem; vertical-align: middle;
+  border-top: 3px solid var(--c); }
+.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 22rem), 1fr)); gap: 1rem; }
+figure { margin: 0; max-width: 36rem; } figcaption { color: var(--soft); font-size: .85rem; }
+svg { width: 100%; height: auto; display: block; }
+svg text { fill: var(--soft); font: 12px system-ui, sans-serif; } svg text.name { fill: var(--ink); }
+.grid { stroke: var(--line); stroke-width: 1; }
+.plain { --c: var(--soft); }
+.curve { fill: none; stroke: var(--c); stroke-width: 2; stroke-linejoin: round; }
+.band { fill: var(--c); opacity: .16; }
+.interval { stroke: var(--c); stroke-width: 6; opacity: .35; } .mark { stroke: var(--c); stroke-width: 2.5; }
+.dot { fill: var(--c); fill-opacity: .55; stroke: var(--paper); stroke-width: .5; }
+.c4, .c5, .c6, .c7 { stroke-dasharray: 5 3; } .dot, .interval, .mark { stroke-dasharray: none; }
+.key.c4, .key.c5, .key.c6, .key.c7 { border-top-style: dashed; }
+"""
+
+NIGHT = ":root { --ink: #ececec; --soft: #b0b0b0; --line: #3a3a3a; --paper: #15171a; --link: #8ab4f8; }"
+
+
+def _colours(values: tuple[str, ...]) -> str:
+    return " ".join(f".c{place} {{ --c: {value}; }}" for place, value in enumerate(values))
+
+
+STYLE = f"{LAYOUT}{_colours(LIGHT)}\n@media (prefers-color-scheme: dark) {{ {NIGHT} {_colours(DARK)} }}\n"
