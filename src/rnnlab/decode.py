@@ -1,26 +1,114 @@
-"""Writing: the network's answer is fed back until it ends."""
+"""Writing: what the network says is fed back to it, its state carried, so every symbol costs the same.
+
+`choose` picks the next symbols, (B, V) logits -> (B,): `greedy`, or what `sampler` makes.
+"""
+
+import functools
+from collections.abc import Callable, Iterator
 
 import torch
-from torch import Tensor
+from torch import Generator, Tensor
 
 from rnnlab.batch import IGNORE
 from rnnlab.network import Network, State
 
+Choose = Callable[[Tensor], Tensor]
+
+STEPS = 1 << 16
+"""Steps of all rows together that are read at once, so that a prompt of any length fits into memory."""
+
+COLD = 1e-6
+"""Below this temperature float32 tells no two logits apart that it does not also order."""
+
+greedy: Choose = functools.partial(torch.argmax, dim=1)
+
+
+def read(network: Network, inputs: Tensor, state: State | None = None) -> Iterator[tuple[Tensor, State]]:
+    """Reads (B, T) or (B, T, F) inputs in pieces of time: the logits (B, t, V) of each, and the state after it."""
+    for piece in inputs.split(max(1, STEPS // len(inputs)), 1):
+        logits, state = network(piece, state)
+        yield logits, state
+
 
 @torch.inference_mode()
+def answer(network: Network, inputs: Tensor) -> Tensor:
+    """What the network says at every step of (B, T) or (B, T, F) inputs: (B, T) classes."""
+    return torch.cat([logits.argmax(2) for logits, _ in read(network, inputs)], 1)
+
+
+@torch.inference_mode()
+def stream(network: Network, prompt: Tensor, choose: Choose = greedy, state: State | None = None) -> Iterator[Tensor]:
+    """Endless continuation of (B, P) prompt ids: (B,) symbols, one step after another."""
+    for logits, state in read(network, prompt, state):  # noqa: B007, B020 - what the last piece leaves
+        last = logits[:, -1]
+    while True:
+        symbol = choose(last)  # (B,)
+        yield symbol
+        logits, state = network(symbol.unsqueeze(1), state)
+        last = logits[:, 0]
+
+
 def generate(network: Network, prompt: Tensor, steps: int, end: int = -1, state: State | None = None) -> Tensor:
     """Greedy continuation: (B, P) prompt ids -> (B, A) answer ids, A at most `steps`.
 
-    The state is carried, so a symbol costs the same however long the text is. A row stops after `end`; what would
-    follow it is IGNORE, as in targets.
+    A row stops after `end`; what would follow it is IGNORE, as in targets.
     """
-    answer: list[Tensor] = []
+    symbols = stream(network, prompt, state=state)
+    written: list[Tensor] = []
     ended = torch.zeros(len(prompt), dtype=torch.bool, device=prompt.device)
-    fed = prompt
-    while len(answer) < steps and not bool(ended.all()):
-        logits, state = network(fed, state)
-        symbol = logits[:, -1].argmax(1)  # (B,)
-        answer.append(symbol.masked_fill(ended, IGNORE))
+    while len(written) < steps and not bool(ended.all()):
+        symbol = next(symbols)
+        written.append(symbol.masked_fill(ended, IGNORE))
         ended = ended | (symbol == end)
-        fed = symbol.unsqueeze(1)
-    return torch.stack(answer, 1) if answer else prompt.new_zeros(len(prompt), 0)
+    return torch.stack(written, 1) if written else prompt.new_zeros(len(prompt), 0)
+
+
+def sampler(
+    generator: Generator, temperature: float = 1.0, top_k: int | None = None, top_p: float | None = None
+) -> Choose:
+    """Draws symbols from softmax(logits / temperature), cut to the likeliest; temperature 0 (below COLD) is `greedy`.
+
+    top_k: only the k likeliest. top_p: only the fewest likeliest whose probabilities (after the temperature and
+        top_k) add up to p, so always one at least (nucleus sampling; Holtzman et al., 2020).
+    """
+    if temperature < COLD:
+        return greedy
+
+    def choose(logits: Tensor) -> Tensor:
+        if top_k is None and top_p is None:
+            return _draw(torch.softmax(logits / temperature if temperature != 1 else logits, 1), generator)
+        kept, symbols = logits.topk(min(top_k or logits.shape[1], logits.shape[1]), 1)  # likeliest first
+        chances = torch.softmax(kept / temperature, 1)
+        if top_p is not None:
+            before = chances.cumsum(1) - chances  # of all the likelier ones
+            chances = chances.masked_fill((before >= top_p) & (before > 0), 0.0)
+        return symbols.gather(1, _draw(chances, generator).unsqueeze(1)).squeeze(1)
+
+    return choose
+
+
+def _draw(chances: Tensor, generator: Generator) -> Tensor:
+    """(B,) classes drawn with (B, V) chances of any sum: the first of exponential waiting times with these rates."""
+    return (chances / torch.empty_like(chances).exponential_(generator=generator)).argmax(1)
+
+
+@torch.inference_mode()
+def beam(network: Network, prompt: Tensor, steps: int, width: int) -> tuple[Tensor, Tensor]:
+    """The `width` likeliest continuations that a beam search finds: (1, P) prompt -> ids (W, steps), nats (W,).
+
+    At every step each kept text is continued by every symbol, and the `width` likeliest are kept, best first.
+    nats: log probability of the continuation. There are fewer texts while there are fewer continuations.
+    """
+    for logits, state in read(network, prompt):  # noqa: B007 - what the last piece leaves
+        last = logits[:, -1]
+    texts, nats = prompt.new_zeros(1, 0), last.new_zeros(1)
+    for step in range(steps):
+        chances = nats.unsqueeze(1) + last.log_softmax(1)  # (W, V)
+        nats, place = chances.flatten().topk(min(width, chances.numel()))
+        row, symbol = place // chances.shape[1], place % chances.shape[1]
+        texts = torch.cat([texts[row], symbol.unsqueeze(1)], 1)
+        if step + 1 < steps:
+            state = state[:, row] if isinstance(state, Tensor) else tuple(part[:, row] for part in state)
+            logits, state = network(symbol.unsqueeze(1), state)
+            last = logits[:, 0]
+    return texts, nats

@@ -26,10 +26,10 @@ class RunFailed(RuntimeError):
     """A run that had started cannot go on; one line, exit code 1."""
 
 
-def shown(value: object) -> str:
-    """A value as it would be typed, cut where it is long."""
+def shown(value: object, most: int = 200) -> str:
+    """A value as it would be typed, cut to `most` characters."""
     text = {None: "null", True: "true", False: "false"}.get(value) if isinstance(value, bool | None) else str(value)
-    return text if len(text) <= 200 else text[:197] + "..."
+    return text if len(text) <= most else text[: most - 3] + "..."
 
 
 def nearest(name: str, names: Iterable[str]) -> str:

@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import torch
+
 from rnnlab import build, checkpoint
 from rnnlab.errors import InputError
 from rnnlab.network import Network
@@ -34,7 +36,7 @@ def load(where: str | Path, trust: list[str] | None = None) -> Loaded:
     if where.is_dir() and not path.exists():
         raise InputError("no trained model there", "the folder of a run that has had a check", "run", where)
     saved = checkpoint.read(path, within=where if where.is_dir() else None)
-    config = vet_config(saved.get("config"), path)
+    config = dict(vet_config(saved.get("config"), path))
     build.vet_targets(config, trust or [], path)
     try:
         config["task"] = config["task"] | ({"csv": None} if "csv" in config["task"] else {})
@@ -48,3 +50,13 @@ def load(where: str | Path, trust: list[str] | None = None) -> Loaded:
     dtype = next(iter(weights.values())).dtype
     network.to(dtype).load_state_dict(weights)
     return Loaded(config, task, network.eval(), saved, path)
+
+
+def ready(where: str | Path, trust: list[str] | None = None) -> Loaded:
+    """What `load` finds, with as many threads as suit the network: what a command that only asks it needs."""
+    loaded = load(where, trust)
+    try:
+        torch.set_num_threads(build.threads(loaded.config))
+    except (KeyError, TypeError) as error:
+        raise refuse(loaded.path, f"has a config that is none, {type(error).__name__} {error}") from None
+    return loaded

@@ -30,7 +30,7 @@ class Network(nn.Module):
         self.head = nn.Linear(hidden_size, num_classes)
 
     def forward(self, inputs: Tensor, state: State | None = None) -> tuple[Tensor, State]:
-        y, state = self.layer(self.encoder(inputs), state)
+        y, state = self.layer(self.encoder(inputs).to(self.head.weight.dtype), state)
         return self.head(y), state
 
 

@@ -5,10 +5,14 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from rnnlab.errors import InputError
+from rnnlab.errors import InputError, shown
 
 EOS, EOA = "=", "."
 """How the end of a question and the end of an answer are shown to a person: `1294=16.`"""
+
+
+LISTED = 1000
+"""Characters of a vocabulary that a complaint lists."""
 
 
 class Vocab:
@@ -25,17 +29,17 @@ class Vocab:
     def __len__(self) -> int:
         return len(self.symbols)
 
-    def encode(self, text: str) -> Tensor:
-        """(T,) ids, int64.
+    def encode(self, text: str, start: int = 0) -> Tensor:
+        """(T,) ids, int64. Positions in a complaint count from `start`, where the text is a piece of a longer one.
 
         Raises:
             InputError: at the first character that is not a symbol, with its code point and position.
         """
-        for position, character in enumerate(text):
+        for position, character in enumerate(text, start):
             if character not in self.ids:
                 raise InputError(
                     f"unknown character {character!r} (U+{ord(character):04X}) at position {position}",
-                    f"the {len(self)} known are {self.symbols!r}",
+                    f"the {len(self):,} known are {shown(repr(self.symbols), LISTED)}",
                 )
         return torch.tensor([self.ids[character] for character in text], dtype=torch.int64)
 

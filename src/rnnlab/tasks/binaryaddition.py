@@ -1,5 +1,6 @@
 """Binary addition: two numbers go in bit by bit, their sum comes out bit by bit."""
 
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 
 import torch
@@ -11,6 +12,18 @@ from rnnlab.tasks.task import Task
 
 LISTED = 8
 """The most bits per operand for which all 4^bits pairs are listed."""
+
+
+PIECE = 1 << 17
+"""Steps of all rows together that are made at once."""
+
+ADVERSARIES: dict[str, Callable[[Tensor, int], list[Tensor]]] = {
+    "carry end to end": lambda place, length: [place >= 0, place == 0],
+    "idle, then carry": lambda place, length: [place >= length // 2, place == length // 2],
+    "alternating carries": lambda place, length: [place % 2 == 0, place % 2 == 0],
+    "zeros": lambda place, length: [place < 0, place < 0],
+}
+"""Name -> the two operands' bits at each place of a length. Random bits never carry further than some twenty places."""
 
 
 class BinaryAddition(Task):
@@ -54,16 +67,57 @@ class BinaryAddition(Task):
         a, b, total = (Decimal(int("".join(map(str, column)), 2)) for column in columns)
         return f"{a} + {b} = {total}"
 
+    def explain(self, inputs: Tensor, targets: Tensor) -> str:
+        """The sum on paper: operands and answer in bits, most significant first."""
+        bits = torch.stack([inputs % 2, inputs // 2], 1) if self.symbols else inputs.long()
+        columns = torch.column_stack([bits, targets])[targets != IGNORE].flip(0).T.tolist()
+        return "\n".join(f"{sign} {''.join(map(str, row))}" for sign, row in zip(" +=", columns, strict=True))
+
+    def pieces(self, size: int, length: int, generator: Generator) -> Iterator[Batch]:
+        whole("length", length, 1)
+        return self._pieces(size, length, lambda place: torch.randint(2, (size, len(place), 2), generator=generator))
+
+    def adversarial(self, length: int) -> dict[str, Iterable[Batch]]:
+        """One carry from end to end, a long idle stretch and then endless carry, alternating carries, zeros.
+
+        Two rows each: as they are, and with the operands exchanged.
+        """
+        whole("length", length, 1)
+        return {name: self._pieces(2, length, _both_ways(bits, length)) for name, bits in ADVERSARIES.items()}
+
     def add(self, bits: Tensor) -> Batch:
-        """The batch of (B, length, 2) operand bits, least significant first.
+        """The batch of (B, length, 2) operand bits, least significant first."""
+        return self._add(torch.cat([bits, bits.new_zeros(len(bits), 1, 2)], 1), bits.new_zeros(len(bits)))[0]
+
+    def _pieces(self, size: int, length: int, bits: Callable[[Tensor], Tensor]) -> Iterator[Batch]:
+        """Examples of `length` in pieces; `bits` gives those of some places, (t,) -> (B, t, 2)."""
+        carried = torch.zeros(size, dtype=torch.int64)
+        steps = max(1, PIECE // size)
+        for start in range(0, length + 1, steps):
+            place = torch.arange(start, min(start + steps, length + 1))
+            batch, carried = self._add(bits(place) * (place < length).unsqueeze(1), carried)
+            yield batch
+
+    def _add(self, bits: Tensor, carried: Tensor) -> tuple[Batch, Tensor]:
+        """The batch of (B, T, 2) bits and the carry out of it, given the carry into it, (B,).
 
         A carry comes in from the last place below where both bits agree, and is that bit: two ones make a carry,
         two zeros stop one, and any other place passes on what comes in.
         """
-        a, b = torch.cat([bits, bits.new_zeros(len(bits), 1, 2)], 1).unbind(2)  # each (B, T)
+        a, b = bits.unbind(2)  # each (B, T)
         place = torch.arange(a.shape[1]).expand_as(a)
-        agreed = torch.where(a == b, place, -1).cummax(1).values[:, :-1]  # (B, T - 1)
-        carry = torch.zeros_like(a)
-        carry[:, 1:] = torch.where(agreed < 0, 0, a.gather(1, agreed.clamp(min=0)))
-        inputs = a + 2 * b if self.symbols else torch.stack([a, b], 2).float()
-        return label_each_step(inputs, (a + b + carry) % 2)
+        agreed = torch.where(a == b, place, -1).cummax(1).values
+        out = torch.where(agreed < 0, carried.unsqueeze(1), a.gather(1, agreed.clamp(min=0)))
+        carry = torch.cat([carried.unsqueeze(1), out[:, :-1]], 1)
+        inputs = a + 2 * b if self.symbols else bits.float()
+        return label_each_step(inputs, (a + b + carry) % 2), out[:, -1]
+
+
+def _both_ways(bits: Callable[[Tensor, int], list[Tensor]], length: int) -> Callable[[Tensor], Tensor]:
+    """(t,) places -> (2, t, 2) bits: the operands, and the operands exchanged."""
+
+    def rows(place: Tensor) -> Tensor:
+        pair = torch.stack(bits(place, length), 1).long()
+        return torch.stack([pair, pair.flip(1)])
+
+    return rows

@@ -1,5 +1,7 @@
 """Character text: every character asks for the next one."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import torch
 from torch import Generator, Tensor
@@ -8,6 +10,9 @@ from rnnlab.batch import IGNORE, Batch, next_token
 from rnnlab.errors import InputError, one_of, real, whole
 from rnnlab.tasks import corpus as text
 from rnnlab.tasks.task import Task
+
+WINDOW = 1024
+"""Characters of a file that are handed over at once."""
 
 
 class CharText(Task):
@@ -65,6 +70,17 @@ class CharText(Task):
             raise InputError("no text", "at least one character", "input", repr(typed))
         ids = self.vocab.encode(typed)
         return next_token(torch.cat([ids, torch.tensor([IGNORE])]).unsqueeze(0))
+
+    def read(self, path: str) -> Iterator[Batch]:
+        """A UTF-8 text file as one long row, in consecutive windows (1, T) of any size of file."""
+        ids, position = torch.empty(0, dtype=torch.int64), 0
+        for chunk in text.TextFile(path):
+            ids = torch.cat([ids[-1:], self.vocab.encode(chunk, position)])
+            position += len(chunk)
+            for start in range(0, len(ids) - 1, WINDOW):
+                yield next_token(ids[start : start + WINDOW + 1].unsqueeze(0))
+        if position < 2:
+            raise InputError("nothing to predict", "a text of at least two characters", "input", path)
 
     def show(self, inputs: Tensor, targets: Tensor) -> str:
         return self.vocab.decode(inputs)

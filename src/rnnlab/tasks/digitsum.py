@@ -3,6 +3,7 @@
 import codecs
 import csv
 import io
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import torch
@@ -15,6 +16,10 @@ from rnnlab.vocab import EOA, EOS, Vocab
 
 LISTED = 6
 """The longest length whose 10^length sequences are listed; one more takes gigabytes, and can be drawn instead."""
+
+
+READ = 8192
+"""Rows of a file that are handed over at once."""
 
 
 class DigitSum(Task):
@@ -57,6 +62,19 @@ class DigitSum(Task):
     def show(self, inputs: Tensor, targets: Tensor) -> str:
         start = int((inputs == self.eos).nonzero()[0])
         return self.vocab.decode(inputs[: start + 1]) + self.vocab.decode(targets[targets != IGNORE])
+
+    def adversarial(self, length: int) -> dict[str, Iterable[Batch]]:
+        """All nines, all zeros, and nine rows of leading zeros before a last digit of 1 to 9."""
+        zeros = torch.zeros(9, whole("length", length, 1), dtype=torch.int64)
+        led = zeros.clone()
+        led[:, -1] = torch.arange(1, 10)
+        rows = {"nines": zeros[:1] + 9, "zeros": zeros[:1], "leading zeros": led}
+        return {name: [self._ask(digits)] for name, digits in rows.items()}
+
+    def read(self, path: str) -> Iterator[Batch]:
+        """The rows of a csv of digits and sum, the shortest first."""
+        for digits in read_csv(path).values():
+            yield from map(self._ask, digits.split(READ))
 
     def _ask(self, digits: Tensor) -> Batch:
         """The batch of (B, T) digits."""

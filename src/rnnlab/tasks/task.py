@@ -1,10 +1,12 @@
 """What a task is."""
 
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from torch import Generator, Tensor
 
 from rnnlab.batch import Batch
+from rnnlab.errors import InputError
 
 
 class Task(Protocol):
@@ -40,3 +42,22 @@ class Task(Protocol):
     def show(self, inputs: Tensor, targets: Tensor) -> str:
         """One example, (T,) or (T, F) inputs and (T,) targets, for a person to read."""
         ...
+
+    def explain(self, inputs: Tensor, targets: Tensor) -> str:
+        """More about one example than `show` says, for a person to check; nothing where there is no more."""
+        return ""
+
+    def pieces(self, size: int, length: int, generator: Generator) -> Iterator[Batch]:
+        """`size` examples as `batch` draws them, cut along time into consecutive batches.
+
+        A task that makes them piece by piece can be asked about any length in bounded memory.
+        """
+        yield self.batch(size, length, generator)
+
+    def adversarial(self, length: int) -> dict[str, Iterable[Batch]]:
+        """By name, the hardest examples of a length: a few rows each, in pieces like those of `pieces`."""
+        return {}
+
+    def read(self, path: str) -> Iterator[Batch]:
+        """The examples in a file. Raises InputError where there are none, or the task reads no files."""
+        raise InputError("this task reads no files", "ask about lengths=[...] instead", "input", path)

@@ -1,0 +1,128 @@
+"""Scores of a trained model, from the directory of its run or a checkpoint alone.
+
+python -m rnnlab.evaluate RUN                     training, validation and test
+python -m rnnlab.evaluate RUN input=FILE          a csv of digit sums, or a text
+python -m rnnlab.evaluate RUN lengths=[2,4,8,16]  by length, on random and on adversarial examples
+
+json=true          JSON instead of a table
+out=FOLDER         where evaluation.json, lengths.csv and lengths.png go (the run's directory)
+count=1000         random examples of each length
+seed=0             what they are drawn from
+beyond=N           lengths above N count as beyond training (the longest training length)
+trust=[PACKAGE]    packages whose classes a checkpoint may name
+"""
+
+import json
+import sys
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from rnnlab.cli import Options, guarded, options, wants_help
+from rnnlab.errors import InputError
+
+KEYS = ("input", "lengths", "json", "out", "count", "seed", "beyond")
+
+
+def command(arguments: list[str]) -> int:
+    if wants_help(arguments, __doc__):
+        return 0
+    given = options(arguments, KEYS)
+    by_length = "lengths" in given.values
+    if by_length and "input" in given.values:
+        raise InputError("cannot be combined", "input= or lengths=", "input", given.values["input"])
+    for key in ("count", "seed", "beyond"):
+        if key in given.values and not by_length:
+            raise InputError("only goes with lengths", "add lengths=[...]", key, given.values[key])
+    if "input" in given.values and not Path(given.values["input"]).is_file():
+        raise InputError("not a file", "a csv of digit sums, or a text", "input", given.values["input"])
+    given.choice("json", "false", "true")
+    folder = given.folder()
+    if by_length:
+        measure(given, folder)
+        return 0
+    from rnnlab import scoring  # imports torch, as all of loading does
+    from rnnlab.loading import ready
+
+    loaded = ready(given.run, given.listed("trust"))
+    if "input" in given.values:
+        scores = {given.values["input"]: scoring.score_file(loaded, given.values["input"])}
+    else:
+        scores = scoring.score_splits(loaded)
+        write(folder, "evaluation.json", lambda path: path.write_text(json.dumps(scores, indent=2) + "\n"))
+    names = list(next(iter(scores.values())))
+    show(given, scores, ["split", *names], [[split, *row.values()] for split, row in scores.items()])
+    return 0
+
+
+def measure(given: Options, folder: Path | None) -> None:
+    """Exact match and accuracy by length."""
+    lengths = given.lengths("lengths")
+    count, seed = given.whole("count", 1000, 1, 10_000_000), given.whole("seed", 0, 0, 2**32 - 1)
+    longest = given.whole("beyond", None, 0, 1_000_000_000)
+
+    from rnnlab import bylength
+    from rnnlab.loading import ready
+    from rnnlab.scoring import longest_trained
+
+    loaded = ready(given.run, given.listed("trust"))
+    lengths = bylength.check_lengths("lengths", lengths, loaded.task)
+    longest = longest_trained(loaded) if longest is None else longest
+    measured = list(bylength.by_length(loaded.network, loaded.task, lengths, count, seed))
+    write(folder, "lengths.csv", lambda path: bylength.write_csv(measured, path))
+    if find_spec("matplotlib"):
+        write(folder, "lengths.png", lambda path: bylength.draw(measured, longest, path))
+    figures = bylength.beyond(measured, longest)
+    rows = [[*one[:3], *_share(one.row(), "exact_match"), *_share(one.row(), "accuracy")] for one in measured]
+    columns = ["length", "inputs", "rows", "exact match", "95 %", "accuracy", "95 %"]
+    show(given, {"lengths": [one.row() for one in measured], "beyond": {"longest": longest, **figures}}, columns, rows)
+    if given.choice("json", "false", "true") == "false":
+        parts = ", ".join(f"{name} {figure:.4f}" for name, figure in figures.items())
+        print(f"exact match over all lengths beyond {longest}: {parts or 'no such length'}")
+        if folder and not find_spec("matplotlib"):
+            print("no picture: it needs pip install 'rnnlab[report]'")
+
+
+def _share(row: dict[str, Any], name: str) -> tuple[float, str]:
+    return row[name], f"{row[f'{name}_low']:.4f} to {row[f'{name}_high']:.4f}"
+
+
+def write(folder: Path | None, name: str, how: Any) -> None:
+    """Lets `how` write a file of the folder, where there is one."""
+    if folder is None:
+        return
+    try:
+        folder.mkdir(exist_ok=True)
+        how(folder / name)
+    except OSError as error:
+        raise InputError(f"cannot be written, {error.strerror}", "a writable folder", "out", folder) from None
+
+
+def show(given: Options, scores: object, columns: list[str], rows: list[list[Any]]) -> None:
+    """A table, or JSON where that is asked for."""
+    if given.choice("json", "false", "true") == "true":
+        print(json.dumps(scores, indent=2))
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(*(name.replace("_", " ") for name in columns))
+    for row in rows:
+        table.add_row(
+            *(
+                f"{cell:.4f}" if isinstance(cell, float) else f"{cell:,}" if isinstance(cell, int) else cell
+                for cell in row
+            )
+        )
+    console = Console()
+    (console if console.is_terminal else Console(width=120)).print(table, highlight=False, markup=False)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The console script `rnnlab-evaluate`."""
+    return guarded(command, arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

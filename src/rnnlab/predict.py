@@ -1,0 +1,48 @@
+"""What a trained model answers, and whether that is right.
+
+python -m rnnlab.predict RUN 12345 999999    for digitsum
+python -m rnnlab.predict RUN 9+60            for binaryaddition, whole numbers of any size
+python -m rnnlab.predict RUN                 reads questions from standard input, one a line, and answers as it reads
+
+trust=[PACKAGE]    packages whose classes a checkpoint may name
+A question that looks like key=value goes after --
+"""
+
+import sys
+from collections.abc import Sequence
+
+from rnnlab.cli import BAD_INPUT, complain, guarded, options, wants_help
+from rnnlab.errors import InputError
+
+
+def command(arguments: list[str]) -> int:
+    if wants_help(arguments, __doc__):
+        return 0
+    given = options(arguments, (), words=True)
+
+    from rnnlab.asking import ask, check_answers  # imports torch
+    from rnnlab.loading import ready
+
+    loaded = ready(given.run, given.listed("trust"))
+    check_answers(loaded.task)
+    if given.words:
+        for question in [loaded.task.parse(word) for word in given.words]:  # a wrong one is refused before any answer
+            print(ask(loaded.network, loaded.task, question).text(), flush=True)
+        return 0
+    code = 0
+    for line in sys.stdin:
+        if line.strip():
+            try:
+                print(ask(loaded.network, loaded.task, loaded.task.parse(line.strip())).text(), flush=True)
+            except InputError as error:  # the next line may be a better one
+                code = complain(error, BAD_INPUT)
+    return code
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The console script `rnnlab-predict`."""
+    return guarded(command, arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

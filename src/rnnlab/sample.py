@@ -1,0 +1,105 @@
+"""Text that a trained model writes, character by character as it comes.
+
+python -m rnnlab.sample RUN prompt="good" length=200 temperature=0.8 top_k=10 top_p=0.9 n=3 seed=1
+python -m rnnlab.sample RUN prompt="good" beam=5
+
+prompt=TEXT        what it goes on from (a line break); prompt_file=FILE reads it from a file
+length=200         characters to write
+temperature=1      below 1 bolder in what is likely, above 1 wilder, 0 always the likeliest
+top_k=K top_p=P    only the K likeliest; only the likeliest that make up the share P
+n=1                texts, written together
+seed=1             the same seed writes the same text
+beam=W             instead of drawing: the likeliest text that keeping the W best beginnings finds
+unknown=refuse     characters that the model never saw: refuse them, or skip them
+trust=[PACKAGE]    packages whose classes a checkpoint may name
+"""
+
+import sys
+from collections.abc import Sequence
+from itertools import islice
+from pathlib import Path
+
+from rnnlab.cli import Options, guarded, options, wants_help
+from rnnlab.errors import InputError
+from rnnlab.visible import prepare, shows
+
+DRAWN = ("temperature", "top_k", "top_p", "n", "seed")
+KEYS = ("prompt", "prompt_file", "length", *DRAWN, "beam", "unknown")
+
+
+def command(arguments: list[str]) -> int:
+    if wants_help(arguments, __doc__):
+        return 0
+    given = options(arguments, KEYS)
+    length = given.whole("length", 200, 1, 100_000_000)
+    temperature = given.real("temperature", 1.0, 0, None)
+    top_k = given.whole("top_k", None, 1, 1_000_000)
+    top_p = given.real("top_p", None, 0, 1, above=True)
+    count, seed = given.whole("n", 1, 1, 10_000), given.whole("seed", 1, 0, 2**32 - 1)
+    width = given.whole("beam", None, 1, 1000)
+    skip = given.choice("unknown", "refuse", "skip") == "skip"
+    for key in DRAWN if width is not None else ():
+        if key in given.values:
+            raise InputError("cannot be combined with beam", "a beam search draws nothing", key, given.values[key])
+    text = prompt(given)
+
+    from rnnlab import decode  # imports torch
+    from rnnlab.data import generator_for
+    from rnnlab.loading import ready
+    from rnnlab.tasks.chartext import CharText
+
+    loaded = ready(given.run, given.listed("trust"))
+    task = loaded.task
+    if not isinstance(task, CharText):
+        raise InputError("writes no text", "python -m rnnlab.predict RUN", "run", given.run)
+    if skip:
+        text = "".join(character for character in text if character in task.vocab.ids)
+    known = task.vocab.symbols
+    inputs = task.vocab.encode(text or ("\n" if "\n" in known else known[0])).unsqueeze(0)
+    prepare()
+    write(text)
+    if width is not None:
+        texts, _ = decode.beam(loaded.network, inputs, length, width)
+        write(task.vocab.decode(texts[0]))
+    else:
+        choose = decode.sampler(generator_for(seed, "sample"), temperature, top_k, top_p)
+        symbols = islice(decode.stream(loaded.network, inputs.expand(count, -1), choose), length)
+        if count == 1:
+            for symbol in symbols:
+                write(known[int(symbol)])
+        else:
+            import torch
+
+            rows = torch.stack(list(symbols), 1)
+            write(("\n" + "-" * 40 + "\n" + text).join(task.vocab.decode(row) for row in rows))
+    print()
+    return 0
+
+
+def prompt(given: Options) -> str:
+    """What is gone on from: the text typed, or that of a file."""
+    name = given.values.get("prompt_file")
+    if name is None:
+        return given.values.get("prompt", "")
+    if "prompt" in given.values:
+        raise InputError("cannot be combined", "prompt= or prompt_file=", "prompt_file", name)
+    try:
+        return Path(name).read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(f"byte {error.start:,} is not UTF-8", "a text file", "prompt_file", name) from None
+    except OSError as error:
+        raise InputError(f"cannot be read, {error.strerror}", "a text file", "prompt_file", name) from None
+
+
+def write(text: str) -> None:
+    sys.stdout.write(shows(text) if sys.stdout.isatty() else text)
+    sys.stdout.flush()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The console script `rnnlab-sample`."""
+    return guarded(command, arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,70 @@
+"""Scores of a trained network on its own splits, or on a file."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import torch
+
+from rnnlab import build
+from rnnlab.batch import Batch
+from rnnlab.errors import InputError
+from rnnlab.loading import Loaded
+from rnnlab.metrics import score, summary, total
+from rnnlab.network import Network
+from rnnlab.vetting import refuse
+
+
+@torch.inference_mode()
+def score_all(network: Network, batches: Iterable[Batch], carries_state: bool) -> dict[str, float]:
+    """examples, asked steps, loss, accuracy and exact_match over all batches; for text (whose state is carried from
+    batch to batch) bits_per_character instead of exact_match.
+    """
+    sums, state = torch.zeros(5, dtype=torch.float64), None
+    for batch in batches:
+        logits, after = network(batch.inputs, state)
+        state = after if carries_state else None
+        sums += total(score(logits, batch.targets))
+    scores = summary(sums, text=carries_state)
+    if carries_state:
+        del scores["exact_match"]
+        return {"characters": int(sums[1]), **scores}
+    return {"examples": int(sums[4]), "asked": int(sums[1]), **scores}
+
+
+def score_splits(loaded: Loaded) -> dict[str, dict[str, float]]:
+    """The scores of training, validation and test, from the same data that the model was trained with.
+
+    Of freshly drawn training examples those of the first epoch count.
+
+    Raises:
+        InputError: where the data are gone or are not what they were.
+    """
+    config = loaded.saved["config"]
+    try:
+        task = build.task(config)
+        data = build.data(config, task)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise refuse(loaded.path, f"has a config that is none, {type(error).__name__} {error}") from None
+    if data.fingerprint != loaded.saved.get("data"):
+        raise InputError("its data have changed since it was trained", "score them with input=FILE", "run", loaded.path)
+    loaders = {"train": data.train_dataloader(), "validation": data.val_dataloader(), "test": data.test_dataloader()}
+    return {name: score_all(loaded.network, batches, data.carries_state) for name, batches in loaders.items()}
+
+
+def score_file(loaded: Loaded, path: str) -> dict[str, float]:
+    """The scores on a file that the task can read: a csv of digit sums, or a text."""
+    try:
+        return score_all(loaded.network, loaded.task.read(path), carries_state=loaded.task.end == -1)
+    except InputError as error:
+        raise InputError(error.what, error.allowed, "input", path) from None
+
+
+def longest_trained(loaded: Loaded) -> int:
+    """The longest length that the model has seen in training.
+
+    Raises:
+        InputError: where that stands in a file that is gone.
+    """
+    config: dict[str, Any] = loaded.saved["config"]
+    lengths = (build.task(config).lengths if config["task"].get("csv") else None) or config["data"]["lengths"]
+    return max(lengths)
