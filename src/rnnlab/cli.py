@@ -188,13 +188,14 @@ def _integer(text: str) -> int | str:
     return int(text) if re.fullmatch(r"[+-]?[0-9]{1,18}", text) else text
 
 
-def run_hydra(job: Callable[[DictConfig], Any], arguments: list[str]) -> None:
-    """Hydra's command line around `job`, after what can be refused at once has been."""
+def run_hydra(job: Callable[[DictConfig], Any], arguments: list[str], ready: Callable[[], None] = lambda: None) -> None:
+    """Hydra's command line around `job`, after what can be refused at once has been, and `ready` called."""
     parser = get_args_parser()
     parser.error = _refuse_flag
     options = parser.parse_args(arguments)
     if not (options.hydra_help or options.shell_completion or options.info):
         check_overrides(options.overrides, options.config_dir)
+    ready()
     failures: list[Exception] = []
 
     def contained(config: DictConfig) -> Any:
@@ -223,7 +224,7 @@ def values_of(overrides: list[str], choices: dict[str, str]) -> dict[str, Any]:
     Raises:
         InputError: as check_overrides, and for a sweep.
     """
-    keys = [_parse(text).key_or_group for text in overrides]
+    keys = [parsed(text).key_or_group for text in overrides]
     names = [f"{group}={name}" for group, name in choices.items() if group not in keys]
     config = OmegaConf.to_container(compose([*names, *overrides]), resolve=True)
     values: dict[str, Any] = {}
@@ -246,8 +247,8 @@ def check_overrides(overrides: list[str], config_dir: str | None = None) -> None
     """
     if config_dir and not Path(config_dir).is_dir():
         raise InputError("not a folder", "a folder of configs", "--config-dir", config_dir)
-    parsed = [_parse(text) for text in overrides]
-    twice = [key for key, count in Counter(one.input_line.split("=")[0] for one in parsed).items() if count > 1]
+    given = [parsed(text) for text in overrides]
+    twice = [key for key, count in Counter(one.input_line.split("=")[0] for one in given).items() if count > 1]
     if twice:
         raise InputError("given twice", "once each, a sweep like model=rnn,lstm with -m", "argument", twice[0])
     with hydra.initialize_config_dir(version_base="1.3", config_dir=str(CONF)):
@@ -257,7 +258,7 @@ def check_overrides(overrides: list[str], config_dir: str | None = None) -> None
         for path in Path(config_dir).glob("*/*.yaml") if config_dir else ():
             choices.setdefault(path.parent.name, set()).add(path.stem)
         groups = [
-            one for one in parsed if one.key_or_group.split("@")[0] in choices and not isinstance(one.value(), dict)
+            one for one in given if one.key_or_group.split("@")[0] in choices and not isinstance(one.value(), dict)
         ]
         for one in groups:
             _check_choice(one, choices[one.key_or_group.split("@")[0]])
@@ -267,7 +268,7 @@ def check_overrides(overrides: list[str], config_dir: str | None = None) -> None
         except (HydraException, OmegaConfBaseException) as error:
             raise translated(error) from None
     known = _keys(base)
-    for one in parsed:
+    for one in given:
         key = one.key_or_group
         if one in groups or (key.startswith("hydra.") and not one.is_delete()):
             continue
@@ -278,7 +279,8 @@ def check_overrides(overrides: list[str], config_dir: str | None = None) -> None
             raise InputError("cannot be left out", f"give it a value, like {key}=null", "argument", one.input_line)
 
 
-def _parse(text: str) -> Override:
+def parsed(text: str) -> Override:
+    """An override as Hydra reads it. Raises InputError where it cannot be read."""
     try:
         return OverridesParser.create().parse_override(text)
     except HydraException as error:

@@ -4,10 +4,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 
-from rnnlab.cli import guarded, run_hydra, values_of
-from rnnlab.errors import InputError
+from rnnlab import sweep
+from rnnlab.cli import FAILED, guarded, run_hydra, values_of
+from rnnlab.errors import InputError, RunFailed
 from rnnlab.run import read_record
 
 OWN = ("resume", "resume_anyway", "trust")
@@ -22,9 +24,12 @@ def job(config: DictConfig) -> float:
         settings = OmegaConf.to_container(config, resolve=True, throw_on_missing=True)
     except Exception as error:
         raise InputError("the config cannot be resolved", str(error).splitlines()[0]) from None
+    hydra = HydraConfig.get()
+    if hydra.mode == RunMode.MULTIRUN:  # a launcher that does not fork; ours never comes here
+        return sweep.run_recorded(sweep.job_of(settings, int(hydra.job.num), list(hydra.overrides.task)))
     from rnnlab.training import train  # imports torch and Lightning, which costs seconds
 
-    return train(settings, list(HydraConfig.get().overrides.task))
+    return train(settings, list(hydra.overrides.task))
 
 
 def resume(arguments: list[str]) -> None:
@@ -51,9 +56,25 @@ def resume(arguments: list[str]) -> None:
     training.resume(directory, values, anyway == "true", trust)
 
 
+def many(arguments: list[str]) -> int:
+    """A sweep: 0 where every job is done, otherwise 1; each job and its status are named."""
+    arguments, where = sweep.begin(arguments)
+    if not {"-m", "--multirun"} & set(arguments):
+        raise InputError("not a sweep", "add -m", "sweep.resume", where)
+    try:
+        run_hydra(job, arguments, ready=lambda: sweep.keep(where, arguments))
+    except RunFailed:
+        pass  # named below, with all the others
+    finally:
+        bad = sweep.end(where)
+    return FAILED if bad else 0
+
+
 def command(arguments: list[str]) -> int:
     if any(argument.startswith("resume=") for argument in arguments):
         resume(arguments)
+    elif {"-m", "--multirun"} & set(arguments) or any(text.startswith("sweep.resume=") for text in arguments):
+        return many(arguments)
     else:
         run_hydra(job, arguments)
     return 0

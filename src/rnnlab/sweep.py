@@ -1,0 +1,288 @@
+"""Sweeps: every job has its own directory and status, and none can harm another.
+
+A sweep is `<output_dir>/sweeps/<name>/<job>/`. Started again under its name, it skips the jobs that are done, resumes
+those that were interrupted where they stopped, and runs the others anew. Nothing here imports torch before it must.
+"""
+
+import contextlib
+import ctypes
+import json
+import os
+import re
+import secrets
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from hydra.core.utils import JobReturn, JobStatus, filter_overrides
+from omegaconf import DictConfig, OmegaConf
+
+from rnnlab.cli import compose, parsed
+from rnnlab.errors import InputError, RunFailed, whole
+from rnnlab.interrupt import STOP, Interrupted
+from rnnlab.run import read_record, write_record
+
+Node = dict[str, Any]
+
+CHECK_FAILED = 2
+
+LOCAL = ("output_dir=", "sweep.")
+"""Arguments that say where a sweep is."""
+
+
+class Job(NamedTuple):
+    """One training of a sweep: its number, its overrides as given, its resolved config, its directory."""
+
+    number: int
+    overrides: list[str]
+    config: Node
+    directory: Path
+
+
+def folder(config: Node) -> Path:
+    """Where the sweep of a job's config keeps its jobs."""
+    return Path(str(config["output_dir"])) / "sweeps" / str(config["sweep"]["name"])
+
+
+def job_of(config: Node, number: int, overrides: Sequence[str]) -> Job:
+    """A job, in the directory that what varies in the sweep names (of a search: its number and all overrides)."""
+    own = [text for text in filter_overrides(overrides) if not text.startswith(("sweep.", "output_dir=", "launcher="))]
+    varied = [text for text in own if text.partition("=")[0] in config["sweep"]["varies"]]
+    name = ",".join(varied) if varied else f"{number:04d}_{','.join(own)}"
+    return Job(number, list(overrides), config, folder(config) / re.sub(r"[^\w.,=+-]", "_", name)[:150])
+
+
+def run(job: Job) -> float:
+    """Runs a job, or what is left of it; its objective. Nothing is done where it is done already."""
+    record = read_record(job.directory)
+    if record.get("status") == "done":
+        return float(record["metrics"][job.config["objective"]])
+    from rnnlab import training  # imports torch and Lightning, which costs seconds
+
+    saved = [job.directory / "checkpoints" / name for name in ("last.ckpt", "previous.ckpt")]
+    if record and record.get("status") != "failed" and any(path.exists() for path in saved):
+        return training.resume(job.directory, {}, anyway=False, trust=[])
+    return training.train(job.config, job.overrides, directory=job.directory)
+
+
+def launch(
+    context: Any, config: DictConfig, overrides: Sequence[Sequence[str]], first: int, at_once: int
+) -> list[JobReturn]:
+    """All jobs of a grid, `at_once` at a time, each in a forked child, in order.
+
+    Raises:
+        InputError: for a bad value anywhere in the grid, before the first job starts.
+        Interrupted: after a signal, when the running jobs have saved.
+    """
+    whole("hydra.launcher.jobs", at_once, 1, 1024)
+    if not overrides:
+        return []
+    jobs = [_compose(context, config, number, list(each)) for number, each in enumerate(overrides, first)]
+    from rnnlab import training  # noqa: F401 - once, before forking
+
+    _check(jobs)
+    _run_all(jobs, at_once)
+    return [_returned(job) for job in jobs]
+
+
+def _compose(context: Any, config: DictConfig, number: int, overrides: list[str]) -> Job:
+    composed = context.config_loader.load_sweep_config(config, overrides)
+    settings = OmegaConf.to_container(composed, resolve=False)
+    del settings["hydra"]
+    return job_of(OmegaConf.to_container(OmegaConf.create(settings), resolve=True), number, overrides)
+
+
+def _check(jobs: list[Job]) -> None:
+    """Builds each job's objects, in a child, so that no job starts where another's values are bad."""
+    seen = set()
+    for job in jobs:
+        known = read_record(job.directory).get("config")
+        if known is not None and _same(known) != _same(job.config):
+            allowed = "take another sweep.name, or the values that this one had"
+            raise InputError(f"job {job.number} was another one", allowed, "sweep.name", job.config["sweep"]["name"])
+        key = json.dumps(_same(job.config) | {"seed": type(job.config["seed"]).__name__}, sort_keys=True)
+        if key in seen and isinstance(job.config["seed"], int):
+            continue
+        seen.add(key)
+        problem = _problem(job)
+        if problem:
+            raise InputError(f"job {job.number} of the sweep", problem)
+
+
+def _same(config: Node) -> Node:
+    return {key: value for key, value in config.items() if key not in ("output_dir", "sweep")}
+
+
+def _problem(job: Job) -> str:
+    """What is wrong with a job's values; empty where nothing is."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reading)
+        code = 0
+        try:
+            from rnnlab import training
+
+            training.prepare(job.config)
+        except InputError as error:
+            os.write(writing, str(error).encode())
+            code = CHECK_FAILED
+        except BaseException as error:
+            os.write(writing, f"{type(error).__name__}, {error}".encode())
+            code = CHECK_FAILED
+        os._exit(code)
+    os.close(writing)
+    with os.fdopen(reading, encoding="utf-8", errors="replace") as file:
+        problem = file.read()
+    _, status = os.waitpid(child, 0)
+    return problem or ("" if status == 0 else f"its check ended with status {status}")
+
+
+def _run_all(jobs: list[Job], at_once: int) -> None:
+    waiting = [job for job in jobs if read_record(job.directory).get("status") != "done"]
+    running: dict[int, Job] = {}
+    done, failed = len(jobs) - len(waiting), 0
+    began, skipped = time.monotonic(), done
+    try:
+        while waiting or running:
+            while waiting and len(running) < at_once:
+                job = waiting.pop(0)
+                running[_start(job)] = job
+            child, status = os.wait()
+            if child not in running:
+                continue
+            job = running.pop(child)
+            good = _settle(job, status)
+            done, failed = done + good, failed + (not good)
+            ran = done + failed - skipped
+            left = (time.monotonic() - began) / ran * (len(waiting) + len(running) / 2)
+            print(f"jobs: {done} done, {len(running)} running, {failed} failed, {len(waiting)} waiting, "
+                  f"about {left:.0f} s left  ({job.directory.name})", flush=True)  # fmt: skip
+            if failed and job.config["sweep"]["fail_fast"]:
+                waiting.clear()
+    except Interrupted as stop:
+        for child in running:
+            os.kill(child, stop.signum)
+        for child, job in running.items():
+            _settle(job, os.waitpid(child, 0)[1])
+        raise Interrupted(
+            stop.signum, f"go on with the same command and sweep.name={jobs[0].config['sweep']['name']}"
+        ) from None
+
+
+def run_recorded(job: Job) -> float:
+    """`run`, with what went wrong in the job's own record and log, also where its training had not begun."""
+    try:
+        return run(job)
+    except BaseException as error:
+        if read_record(job.directory).get("status") not in ("failed", "interrupted"):
+            _bury(job, "failed", f"{type(error).__name__}, {error}")
+        raise
+
+
+def _bury(job: Job, status: str, reason: str) -> None:
+    job.directory.mkdir(parents=True, exist_ok=True)
+    write_record(job.directory, status=status, reason=reason, config=job.config)
+    with open(job.directory / "train.log", "a", encoding="utf-8") as log:
+        log.write(f"{status}: {reason}\n")
+
+
+def _start(job: Job) -> int:
+    """Forks a child that runs a job, in a process group of its own, quietly: what it says is in its train.log."""
+    sys.stdout.flush()
+    child = os.fork()
+    if child:
+        return child
+    code = 1
+    try:
+        os.setpgid(0, 0)  # so that a Ctrl-C reaches it once, through us
+        _die_with_parent()
+        sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115 - for the rest of this process
+        STOP.listen()
+        run_recorded(job)
+        code = 0
+    except Interrupted as error:
+        code = error.exit_code
+    finally:
+        os._exit(code)
+
+
+def _die_with_parent() -> None:
+    """Asks Linux for a SIGTERM when the sweep's own process dies, so that its jobs save and stop."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+
+
+def _settle(job: Job, status: int) -> bool:
+    """Whether a job that has ended is done; one that died without a word gets its record."""
+    if read_record(job.directory).get("status", "running") == "running":
+        killed = os.WIFSIGNALED(status)
+        _bury(job, "killed", f"signal {os.WTERMSIG(status)}" if killed else f"it left with exit code {status >> 8}")
+    return read_record(job.directory).get("status") == "done"
+
+
+def _returned(job: Job) -> JobReturn:
+    record = read_record(job.directory)
+    done = record.get("status") == "done"
+    result = JobReturn(overrides=job.overrides, cfg=OmegaConf.create(job.config))
+    result.status = JobStatus.COMPLETED if done else JobStatus.FAILED
+    objective = record["metrics"][job.config["objective"]] if done else RunFailed(str(record.get("reason")))
+    result.return_value = objective
+    return result
+
+
+def begin(arguments: list[str]) -> tuple[list[str], Path]:
+    """The arguments of a sweep with a name in them, and where it is; or those of the sweep in `sweep.resume=DIR`.
+
+    Raises:
+        InputError: where there is no sweep to resume.
+    """
+    given = [text.partition("=")[2] for text in arguments if text.startswith("sweep.resume=")]
+    if given:
+        if len(arguments) > 1 + ("-m" in arguments) + ("--multirun" in arguments):
+            raise InputError("cannot be combined", "it brings its own arguments", "sweep.resume", given[0])
+        try:
+            kept = json.loads((Path(given[0]) / "sweep.json").read_text())["arguments"]
+            arguments = [str(text) for text in kept]
+        except (OSError, ValueError, KeyError, TypeError):
+            raise InputError("no sweep there", "the folder of a sweep", "sweep.resume", given[0]) from None
+        where = Path(given[0]).resolve()
+        return [*arguments, f"output_dir={where.parents[1]}", f"sweep.name={where.name}"], where
+    flags = [text for text in arguments if not text.startswith("-")]
+    varies = [one.key_or_group for one in map(parsed, flags) if one.is_sweep_override()]
+    arguments = [*arguments, f"sweep.varies=[{','.join(varies)}]"]
+    if not any(text.startswith("sweep.name=") for text in arguments):
+        arguments = [*arguments, f"sweep.name={time.strftime('%Y-%m-%d_%H-%M-%S')}-{secrets.token_hex(3)}"]
+    return arguments, folder(OmegaConf.to_container(compose([text for text in arguments if text.startswith(LOCAL)])))
+
+
+def keep(where: Path, arguments: list[str]) -> None:
+    """Puts the arguments of a sweep beside its jobs, for `sweep.resume`."""
+    own = ("output_dir=", "sweep.name=")  # where it is now
+    kept = [text for text in arguments if not text.startswith(own)]
+    where.mkdir(parents=True, exist_ok=True)
+    (where / "sweep.json").write_text(json.dumps({"arguments": kept}, indent=2) + "\n")
+
+
+def end(where: Path) -> int:
+    """Names every job of a sweep with its status; how many are not done. A sweep of nothing leaves no folder."""
+    directories = sorted(path for path in where.iterdir() if path.is_dir()) if where.is_dir() else []
+    if not directories:
+        (where / "multirun.yaml").unlink(missing_ok=True)
+        (where / "sweep.json").unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            where.rmdir()
+            where.parent.rmdir()
+            where.parent.parent.rmdir()
+        return 0
+    bad = 0
+    for directory in directories:
+        record = read_record(directory)
+        status, reason = record.get("status", "not started"), record.get("reason")
+        bad += status != "done"
+        print(f"{status:12} {directory.name}" + (f"  {reason}" if reason and status != "done" else ""), flush=True)
+    print(f"sweep {where}: {len(directories) - bad} of {len(directories)} jobs done", flush=True)
+    return bad

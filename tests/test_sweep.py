@@ -1,0 +1,153 @@
+"""A sweep: whatever one job does, the others finish; started again, only what is missing is done."""
+
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+import children
+from rnnlab.learner import SequenceLearner
+from rnnlab.train import main
+
+SMALL = ["-m", "model.hidden_size=8", "data.lengths=[2]", "data.batch_size=8", "trainer.max_epochs=2"]
+SMALL += ["callbacks.saver.every_steps=4", "sweep.name=s"]
+SWEEP = Path("outputs/sweeps/s")
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def states() -> dict[int, str]:
+    """Seed -> status of every job."""
+    records = [json.loads(path.read_text()) for path in SWEEP.glob("*/run.json")]
+    return {record["config"]["seed"]: record["status"] for record in records}
+
+
+def misbehave(monkeypatch: pytest.MonkeyPatch, deeds: dict[int, object]) -> None:
+    """In its 7th training step, the job of a seed does its deed."""
+    original, calls = SequenceLearner.training_step, [0]
+
+    def step(self, batch, index):
+        calls[0] += 1
+        deed = deeds.get(torch.initial_seed())
+        return original(self, batch, index) * ((deed() or 1.0) if deed and calls[0] == 7 else 1.0)
+
+    monkeypatch.setattr(SequenceLearner, "training_step", step)
+
+
+def raises() -> None:
+    raise ZeroDivisionError("on purpose")
+
+
+def test_one_of_each_kind_of_failure_leaves_the_others_to_finish(monkeypatch, capfd):
+    deeds = {
+        1: raises,
+        2: lambda: torch.nan,
+        3: lambda: os.kill(os.getpid(), signal.SIGKILL),
+        4: lambda: sys.exit(0),
+        5: lambda: os._exit(0),
+        6: lambda: os.kill(os.getpid(), signal.SIGTERM),
+    }
+    with monkeypatch.context() as patch:
+        misbehave(patch, deeds)
+        assert main([*SMALL, "seed=0,1,2,3,4,5,6,7"]) == 1
+    expected = ["done", "failed", "failed", "killed", "failed", "killed", "interrupted", "done"]
+    assert states() == dict(enumerate(expected))
+    out = capfd.readouterr().out
+    for word in (
+        "ZeroDivisionError, on purpose",
+        "not finite at step 7",
+        "signal 9",
+        "exit code 0",
+        "2 of 8 jobs done",
+    ):
+        assert word in out
+    for seed, state in states().items():
+        log = next(SWEEP.glob(f"seed={seed}/train.log")).read_text()
+        assert state == "done" or any(
+            word in log for word in ("Error", "Interrupted", "killed", "RunFailed", "SystemExit")
+        )
+
+    kept = {path: path.stat().st_mtime_ns for path in SWEEP.glob("seed=[07]/run.json")}
+    assert main([*SMALL, "seed=0,1,2,3,4,5,6,7"]) == 0
+    assert set(states().values()) == {"done"}
+    assert all(path.stat().st_mtime_ns == time for path, time in kept.items())  # what was done was left alone
+    resumed = {
+        json.loads(path.read_text())["config"]["seed"]
+        for path in SWEEP.glob("*/run.json")
+        if "resumed" in path.read_text()
+    }
+    assert resumed == {3, 5, 6}  # the failed ones were run anew
+
+
+def test_a_bad_value_anywhere_is_refused_before_the_first_job(capfd):
+    assert main([*SMALL, "seed=1", "optimizer.lr=0.01,-1"]) == 2
+    err = capfd.readouterr().err
+    assert "optimizer.lr=-1" in err and err.count("\n") == 1
+    assert not Path("outputs").exists()
+
+
+def test_fail_fast_stops_at_the_first_failure(monkeypatch):
+    misbehave(monkeypatch, {2: raises})
+    assert main([*SMALL, "seed=1,2,3,4", "sweep.fail_fast=true"]) == 1
+    assert states() == {1: "done", 2: "failed"}
+
+
+def test_a_sweep_that_is_killed_whole_goes_on_where_it_was(monkeypatch):
+    def kill() -> None:
+        os.kill(os.getppid(), signal.SIGKILL)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    with monkeypatch.context() as patch:
+        misbehave(patch, {2: kill})
+        ended = children.run([*SMALL, "seed=1,2,3"])
+        assert ended.signal == signal.SIGKILL
+    assert states() == {1: "done", 2: "running"}
+    assert main([*SMALL, "seed=1,2,3"]) == 0
+    assert states() == {1: "done", 2: "done", 3: "done"}
+    assert json.loads(next(SWEEP.glob("seed=2/run.json")).read_text())["resumed"][0]["step"] == 4
+
+
+def test_sweep_resume_needs_no_other_argument():
+    assert main([*SMALL, "seed=1,2"]) == 0
+    for path in SWEEP.glob("seed=2/run.json"):
+        path.unlink()
+    assert main([f"sweep.resume={SWEEP}"]) == 0
+    assert states() == {1: "done", 2: "done"}
+
+
+def test_another_sweep_of_the_same_name_is_refused(capfd):
+    assert main([*SMALL, "seed=1,2"]) == 0
+    assert main([*SMALL, "seed=2,3"]) == 0  # the same with more seeds
+    assert states() == {1: "done", 2: "done", 3: "done"}
+    assert main([*SMALL, "seed=1,2", "optimizer.lr=0.1"]) == 2
+    assert "another sweep.name" in capfd.readouterr().err
+
+
+def test_several_jobs_at_once(capfd):
+    assert main([*SMALL, "seed=1,2,3", "hydra.launcher.jobs=2"]) == 0
+    assert set(states().values()) == {"done"} and ", 1 running" in capfd.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "hint"),
+    [
+        (["sweep.resume=missing"], "no sweep there"),
+        (["-m", "sweep.resume=missing", "seed=1"], "brings its own"),
+        ([*SMALL, "hydra.launcher.jobs=0"], "hydra.launcher.jobs"),
+        ([*SMALL, "sweep.nam=x"], "sweep.name"),
+        ([*SMALL, "launcher=slrum"], "unknown launcher"),
+    ],
+)
+def test_a_mistaken_sweep_is_one_line(arguments, hint, capfd):
+    assert main(arguments) == 2
+    err = capfd.readouterr().err
+    assert hint in err and err.count("\n") == 1
+    assert not Path("outputs").exists()
