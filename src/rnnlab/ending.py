@@ -12,7 +12,7 @@ from rich.table import Table
 
 from rnnlab import checkpoint, run
 from rnnlab.errors import RunFailed
-from rnnlab.interrupt import STOP, Interrupted
+from rnnlab.interrupt import STOP, Interrupted, Mode
 from rnnlab.learner import SequenceLearner
 from rnnlab.output import Output
 from rnnlab.resume import flat
@@ -23,11 +23,10 @@ Node = dict[str, Any]
 @contextlib.contextmanager
 def recorded(trainer: pl.Trainer, directory: Path, output: Output) -> Iterator[None]:
     """Whatever ends the training too early is in run.json and train.log, with how to go on."""
-    STOP.patient = True
+    STOP.mode = Mode.NOTE
     try:
         yield
     except BaseException as error:
-        STOP.patient = False
         stopped = isinstance(error, Interrupted)
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         reason = reason if isinstance(error, RunFailed | Interrupted) else f"{type(error).__name__}, {reason}"
@@ -42,7 +41,7 @@ def recorded(trainer: pl.Trainer, directory: Path, output: Output) -> Iterator[N
             raise
         raise RunFailed(f"{reason} (see {directory / 'train.log'})") from error
     finally:
-        STOP.patient = False
+        STOP.mode = Mode.LEAVE
         for logger in trainer.loggers:
             with contextlib.suppress(OSError):
                 logger.finalize("success")
@@ -50,7 +49,7 @@ def recorded(trainer: pl.Trainer, directory: Path, output: Output) -> Iterator[N
 
 def finish(trainer: pl.Trainer, learner: SequenceLearner, data: pl.LightningDataModule, directory: Path) -> Node:
     """The scores of the best checkpoint on validation and test data, also in the loggers' table of runs."""
-    STOP.patient = False  # nothing is left to save, so a signal can act at once
+    STOP.mode = Mode.RAISE  # nothing is left to save, so a signal can act at once
     best = checkpoint.read(directory / "checkpoints" / checkpoint.BEST)
     learner.load_state_dict(best["state_dict"])
     trainer.validate(learner, datamodule=data, verbose=False)

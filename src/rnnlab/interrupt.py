@@ -3,6 +3,7 @@
 import os
 import signal
 import threading
+from enum import Enum
 
 SIGNALS = {signal.SIGTERM: "SIGTERM", signal.SIGINT: "SIGINT"}
 
@@ -19,16 +20,24 @@ class Interrupted(BaseException):
         return 128 + self.signum
 
 
+class Mode(Enum):
+    """What a first signal does: ends a process that has nothing to lose, is only noted, or raises Interrupted."""
+
+    LEAVE = 0
+    NOTE = 1
+    RAISE = 2
+
+
 class Stop:
-    """What signals have asked for. While `patient`, a signal is only noted, for `Saver` to act on at a step border."""
+    """What signals have asked for. While it is only noted, `Saver` acts on it at a step border."""
 
     def __init__(self) -> None:
         self.requested: int | None = None
-        self.patient = False
+        self.mode = Mode.LEAVE
 
     def listen(self) -> None:
         """Takes over both signals, where that is possible (in the main thread)."""
-        self.requested, self.patient = None, False
+        self.requested, self.mode = None, Mode.LEAVE
         if threading.current_thread() is threading.main_thread():
             for signum in SIGNALS:
                 signal.signal(signum, self._handle)
@@ -37,8 +46,11 @@ class Stop:
         if self.requested is not None:
             os._exit(128 + signum)
         self.requested = signum
-        if not self.patient:
+        if self.mode is Mode.RAISE:
             raise Interrupted(signum)
+        if self.mode is Mode.LEAVE:  # raised in the midst of imports, an exception might be taken for another
+            os.write(2, f"rnnlab: error: {Interrupted(signum)}\n".encode())
+            os._exit(128 + signum)
 
 
 STOP = Stop()

@@ -22,7 +22,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from rnnlab.cli import compose, parsed
 from rnnlab.errors import InputError, RunFailed, whole
-from rnnlab.interrupt import STOP, Interrupted
+from rnnlab.interrupt import STOP, Interrupted, Mode
 from rnnlab.run import read_record, write_record
 
 Node = dict[str, Any]
@@ -146,6 +146,7 @@ def _run_all(jobs: list[Job], at_once: int) -> None:
     running: dict[int, Job] = {}
     done, failed = len(jobs) - len(waiting), 0
     began, skipped = time.monotonic(), done
+    STOP.mode = Mode.RAISE
     try:
         while waiting or running:
             while waiting and len(running) < at_once:
@@ -168,9 +169,10 @@ def _run_all(jobs: list[Job], at_once: int) -> None:
             os.kill(child, stop.signum)
         for child, job in running.items():
             _settle(job, os.waitpid(child, 0)[1])
-        raise Interrupted(
-            stop.signum, f"go on with the same command and sweep.name={jobs[0].config['sweep']['name']}"
-        ) from None
+        again = f"python -m rnnlab.train sweep.resume={folder(jobs[0].config)}"
+        raise Interrupted(stop.signum, f"go on with: {again}") from None
+    finally:
+        STOP.mode = Mode.LEAVE
 
 
 def run_recorded(job: Job) -> float:

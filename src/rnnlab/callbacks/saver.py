@@ -76,7 +76,6 @@ class Saver(pl.Callback):
 
     def on_train_end(self, trainer: pl.Trainer, learner: pl.LightningModule) -> None:
         trainer.save_checkpoint(self.folder / LAST)
-        STOP.patient = False
         if STOP.requested:
             raise Interrupted(STOP.requested)
 
