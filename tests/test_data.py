@@ -6,8 +6,9 @@ import pytest
 import torch
 
 from rnnlab.batch import IGNORE, Batch, label_each_step
-from rnnlab.data import Drawn, ExampleData, Fixed, Rows, Shuffled, StreamData, row_hash
+from rnnlab.data import ExampleData, StreamData
 from rnnlab.errors import InputError
+from rnnlab.loaders import Drawn, Fixed, Rows, Shuffled, row_hash
 from rnnlab.tasks.binaryaddition import BinaryAddition
 from rnnlab.tasks.chartext import CharText
 from rnnlab.tasks.countdown import Countdown

@@ -128,7 +128,7 @@ HOSTILE: dict[str, Callable[[Path], bytes]] = {
     "overlapping parts": overlapping,
     "_target_ os.system": in_config("task", _target_="os.system"),
     "_target_ through a module of ours": in_config("task", _target_="rnnlab.run.subprocess.run"),
-    "_target_ of a class we import": in_config("data", _target_="rnnlab.data.Generator"),
+    "_target_ of a class we import": in_config("data", _target_="rnnlab.data.Drawn"),
     "_target_ of another package": in_config("callbacks", extra={"_target_": "antigravity.anything"}),
     "_target_ of a url": in_config("model", _target_="https://example.org/model.py"),
     "_instantiator": in_config("model", _instantiator="os.system"),

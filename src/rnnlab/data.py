@@ -1,18 +1,10 @@
-"""From a task to batches: the two LightningDataModules, and loaders whose order is a function of (seed, epoch).
+"""From a task to batches: the two LightningDataModules."""
 
-All data are tensors in memory (or memory-mapped), so there are no worker processes to start, kill or seed.
-"""
-
-import hashlib
-from collections.abc import Iterator
-
-import numpy as np
 import pytorch_lightning as pl
-import torch
-from torch import Generator, Tensor
 
-from rnnlab.batch import Batch, next_token, stack
+from rnnlab.batch import Batch, stack
 from rnnlab.errors import InputError, one_of, real, whole
+from rnnlab.loaders import EVERYTHING, Drawn, Fixed, Loader, Rows, Shuffled, digest, draw, generator_for, row_hash
 from rnnlab.tasks.task import Task
 
 EVALUATE = 1024
@@ -20,112 +12,6 @@ EVALUATE = 1024
 
 MOST = 10_000_000
 """Rows of a batch or examples held out: more fit no machine that this is for."""
-
-EVERYTHING = (0.0, 1.0)
-"""The share of examples that all belong to."""
-
-
-class Loader:
-    """What Lightning iterates: batch `position` of epoch `epoch`.
-
-    Each iteration is the next epoch from its start, also where the one before was left early (a limit on batches);
-    only the first one after `load_state_dict` goes on where that state was taken.
-    """
-
-    def __init__(self, steps: int):
-        self.steps, self.epoch, self.position = steps, 0, 0
-        self.begun = False
-
-    def __len__(self) -> int:
-        return self.steps
-
-    def __iter__(self) -> Iterator[Batch]:
-        if self.begun or self.position >= self.steps:
-            self.epoch, self.position = self.epoch + 1, 0
-        self.begun = True
-        self.start()
-        while self.position < self.steps:
-            self.position += 1
-            yield self.batch(self.position - 1)
-
-    def start(self) -> None:
-        """Prepares an epoch."""
-
-    def batch(self, position: int) -> Batch:
-        raise NotImplementedError
-
-    def state_dict(self) -> dict[str, int]:
-        return {"epoch": self.epoch, "position": self.position}
-
-    def load_state_dict(self, state: dict[str, int]) -> None:
-        self.epoch, self.position = state["epoch"], state["position"]
-        self.begun = False
-
-
-class Shuffled(Loader):
-    """Every one of a fixed set of examples once per epoch, in an order drawn from (seed, epoch)."""
-
-    def __init__(self, examples: Batch, batch_size: int, seed: int):
-        super().__init__(-(-len(examples.targets) // batch_size))
-        self.examples, self.batch_size, self.seed = examples, batch_size, seed
-
-    def start(self) -> None:
-        generator = generator_for(self.seed, "order", self.epoch)
-        self.order = torch.randperm(len(self.examples.targets), generator=generator)
-
-    def batch(self, position: int) -> Batch:
-        return self.examples.rows(self.order[position * self.batch_size : (position + 1) * self.batch_size])
-
-
-class Drawn(Loader):
-    """Fresh examples: batch k of epoch e is drawn from (seed, e, k), one length a batch."""
-
-    def __init__(
-        self,
-        task: Task,
-        lengths: list[int],
-        batch_size: int,
-        steps: int,
-        seed: int,
-        split_seed: int = 0,
-        share: tuple[float, float] = EVERYTHING,
-    ):
-        super().__init__(steps)
-        self.task, self.batch_size, self.seed, self.split_seed, self.share = task, batch_size, seed, split_seed, share
-        probe = generator_for(split_seed, "probe")
-        self.lengths = [length for length in lengths if len(draw(task, 64, length, probe, split_seed, share).targets)]
-        if not self.lengths:
-            raise InputError("no training examples", "use longer lengths, or data.split=null", "lengths", lengths)
-
-    def batch(self, position: int) -> Batch:
-        generator = generator_for(self.seed, "draw", self.epoch, position)
-        length = self.lengths[int(torch.randint(len(self.lengths), (), generator=generator))]
-        return draw(self.task, self.batch_size, length, generator, self.split_seed, self.share)
-
-
-class Rows(Loader):
-    """Parallel contiguous rows of a text: batch k holds steps k*T to (k+1)*T of every row, so state can be carried."""
-
-    def __init__(self, ids: np.ndarray, rows: int, window: int):
-        self.stride = len(ids) // rows
-        self.rows = ids[: rows * self.stride].reshape(rows, self.stride)
-        self.window = window
-        super().__init__(-(-(self.stride - 1) // window))
-
-    def batch(self, position: int) -> Batch:
-        start = position * self.window
-        return next_token(torch.from_numpy(self.rows[:, start : start + self.window + 1].astype(np.int64)))
-
-
-class Fixed(Loader):
-    """Prepared batches, in order."""
-
-    def __init__(self, batches: list[Batch]):
-        super().__init__(len(batches))
-        self.batches = batches
-
-    def batch(self, position: int) -> Batch:
-        return self.batches[position]
 
 
 class ExampleData(pl.LightningDataModule):
@@ -260,51 +146,6 @@ class StreamData(pl.LightningDataModule):
     test_dataloader = ExampleData.test_dataloader
     state_dict = ExampleData.state_dict
     load_state_dict = ExampleData.load_state_dict
-
-
-def digest(*arrays: np.ndarray) -> str:
-    """A fingerprint of arrays of any size, in bounded memory."""
-    sha = hashlib.sha256()
-    for array in arrays:
-        sha.update(f"{array.dtype}{array.shape}".encode())
-        for start in range(0, len(array), 1 << 20):
-            sha.update(np.ascontiguousarray(array[start : start + (1 << 20)]))
-    return sha.hexdigest()
-
-
-def generator_for(*parts: int | str) -> Generator:
-    """A random generator that depends on all the parts and nothing else."""
-    digest = hashlib.blake2b(repr(parts).encode(), digest_size=8).digest()
-    return Generator().manual_seed(int.from_bytes(digest, "little") >> 1)
-
-
-def row_hash(inputs: Tensor, seed: int) -> Tensor:
-    """(B,) float64 in [0, 1): a seeded hash of each row of (B, T) or (B, T, F), equal for equal rows.
-
-    Features that differ by less than a millionth count as equal.
-    """
-    values = (inputs * 1e6 if inputs.is_floating_point() else inputs).flatten(1).round().long() + 1
-    weights = torch.randint(2**62, (values.shape[1],), generator=generator_for(seed, "hash")) * 2 + 1
-    mixed = (values * weights).sum(1)  # int64 wraps around, which is what a hash wants
-    for shift in (29, 32):
-        mixed = (mixed ^ (mixed >> shift)) * 0x1B873593CC9E2D51
-    return (mixed ^ (mixed >> 31)).bitwise_and(2**53 - 1).double() / 2**53
-
-
-def draw(task: Task, size: int, length: int, generator: Generator, seed: int, share: tuple[float, float]) -> Batch:
-    """`size` random examples of `length` whose hash lies in `share`; fewer, or none, where there are hardly any."""
-    if share == EVERYTHING:
-        return task.batch(size, length, generator)
-    found: list[Batch] = []
-    missing = size
-    for _ in range(20):
-        batch = task.batch(int(missing / (share[1] - share[0])) + 16, length, generator)
-        place = row_hash(batch.inputs, seed)
-        found.append(batch.rows((place >= share[0]) & (place < share[1])))
-        missing -= len(found[-1].targets)
-        if missing <= 0:
-            break
-    return stack(found).rows(slice(size))
 
 
 def _hold_out(task: Task, lengths: list[int], count: int, seed: int, name: str, share: tuple) -> list[Batch]:
