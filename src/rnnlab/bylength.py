@@ -9,8 +9,8 @@ from typing import NamedTuple
 import torch
 
 from rnnlab.batch import Batch
-from rnnlab.data import generator_for
 from rnnlab.errors import InputError, whole
+from rnnlab.loaders import generator_for
 from rnnlab.network import Network
 from rnnlab.tasks.task import Task
 
@@ -62,7 +62,8 @@ def wilson(right: int, count: int) -> tuple[float, float]:
     middle = share + z * z / (2 * count)
     spread = z * math.sqrt(share * (1 - share) / count + z * z / (4 * count * count))
     scale = 1 + z * z / count
-    return max(0.0, (middle - spread) / scale), min(1.0, (middle + spread) / scale)
+    low, high = (middle - spread) / scale, (middle + spread) / scale
+    return 0.0 if right == 0 else low, 1.0 if right == count else high  # which these are, but for rounding
 
 
 def check_lengths(key: str, lengths: object, task: Task) -> list[int]:

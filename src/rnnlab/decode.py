@@ -88,8 +88,16 @@ def sampler(
 
 
 def _draw(chances: Tensor, generator: Generator) -> Tensor:
-    """(B,) classes drawn with (B, V) chances of any sum: the first of exponential waiting times with these rates."""
-    return (chances / torch.empty_like(chances).exponential_(generator=generator)).argmax(1)
+    """(B,) classes drawn with (B, V) chances of any sum: where their running sum reaches a uniform share of the whole.
+
+    The share is in (0, 1], so a class of chance 0 is never drawn. torch.multinomial does the same with V random
+    numbers a row in place of one: fewer operations, so faster for a single row, and several times slower for many.
+    """
+    if len(chances) == 1:
+        return torch.multinomial(chances, 1, generator=generator)[0]
+    reached = chances.cumsum(1)
+    share = 1 - torch.rand(len(chances), 1, generator=generator, dtype=chances.dtype)
+    return torch.searchsorted(reached, share * reached[:, -1:]).squeeze(1)
 
 
 @torch.inference_mode()

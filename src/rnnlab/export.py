@@ -1,0 +1,53 @@
+"""A trained model for use elsewhere: ONNX of one step, and the weights in safetensors.
+
+python -m rnnlab.export RUN            writes model.onnx and model.safetensors into RUN/export
+
+out=FOLDER         where to write them
+trust=[PACKAGE]    packages whose classes a checkpoint may name
+
+One step of model.onnx: input (B,) symbol ids or (B, F) features and state_0 (and state_1 of an LSTM), each
+(layers, B, H), zeros at the start -> logits (B, V) and next_state_0 (next_state_1), for any B. Its metadata hold the
+task, the vocabulary and the settings; examples/decode_onnx.py asks it with onnxruntime and numpy alone.
+"""
+
+import sys
+from collections.abc import Sequence
+
+from rnnlab.cli import guarded, needs, options, wants_help
+from rnnlab.errors import InputError
+
+
+def command(arguments: list[str]) -> int:
+    if wants_help(arguments, __doc__):
+        return 0
+    given = options(arguments, ("out",))
+    folder = given.folder()
+    if folder is None:
+        raise InputError("no run directory to write into", "add out=FOLDER", "run", given.run)
+    for package in ("onnx", "onnxscript", "onnxruntime", "safetensors"):
+        needs(package, "export")
+
+    from rnnlab import exporting  # imports torch
+    from rnnlab.loading import ready
+
+    loaded = ready(given.run, given.listed("trust"))
+    folder = folder if "out" in given.values else folder / "export"
+    try:
+        folder.mkdir(exist_ok=True)
+        exporting.to_safetensors(loaded, folder / "model.safetensors")
+        exporting.to_onnx(loaded, folder / "model.onnx")
+    except OSError as error:
+        raise InputError(f"cannot be written, {error.strerror}", "a writable folder", "out", folder) from None
+    difference = exporting.check(loaded, folder / "model.onnx")
+    print(f"{folder / 'model.safetensors'}\n{folder / 'model.onnx'}")
+    print(f"onnxruntime and torch differ by at most {difference:.1e} in any logit of the examples read by both")
+    return 0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The console script `rnnlab-export`."""
+    return guarded(command, arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

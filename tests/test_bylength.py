@@ -1,0 +1,168 @@
+"""Length generalisation: an exact adder is right at any length, and every count agrees with plain Python."""
+
+import csv
+import math
+import resource
+import time
+
+import pytest
+import torch
+
+from rnnlab import bylength
+from rnnlab.bylength import Measured, beyond, by_length, measure, wilson
+from rnnlab.errors import InputError
+from rnnlab.evaluate import main
+from rnnlab.network import Network
+from rnnlab.tasks.binaryaddition import ADVERSARIES, PIECE, BinaryAddition
+from rnnlab.tasks.chartext import CharText
+from rnnlab.tasks.digitsum import DigitSum
+
+from saved import exact_adder, save, save_adder  # isort: skip
+
+
+@pytest.fixture
+def adder():
+    network = Network(torch.nn.Identity(), torch.nn.RNN(2, 3, nonlinearity="relu", batch_first=True), 3, 2)
+    exact_adder(network)
+    return network.eval()
+
+
+def joined(pieces):
+    """The whole examples of consecutive pieces."""
+    pieces = list(pieces)
+    return [torch.cat([piece[part] for piece in pieces], 1) for part in (0, 1)]
+
+
+def numbers(inputs, targets):
+    """Rows of features and answers as Python's integers a, b, sum."""
+    columns = [*inputs.long().unbind(2), targets]
+    rows = [[int("".join(map(str, row[::-1])), 2) for row in column.tolist()] for column in columns]
+    return list(zip(*rows, strict=True))
+
+
+def test_wilson_intervals_are_those_of_the_score_test():
+    """The ends are the shares p where |p - right/count| is 1.96 standard errors of p."""
+    for right, count in [(0, 10), (10, 10), (3, 10), (77, 1000), (1, 1)]:
+        low, high = wilson(right, count)
+        assert 0 <= low <= right / count <= high <= 1
+        for end in (low, high):
+            if 0 < end < 1:
+                assert abs(right / count - end) == pytest.approx(
+                    1.959964 * math.sqrt(end * (1 - end) / count), rel=1e-5
+                )
+    assert wilson(5, 10) == pytest.approx((0.2366, 0.7634), abs=1e-4)  # as tables have it
+
+
+@pytest.mark.parametrize("size, length", [(3, 5), (7, PIECE // 7 + 3), (2, PIECE + 1)])
+def test_sums_made_in_pieces_are_pythons_sums(size, length, seeded):
+    pieces = list(BinaryAddition().pieces(size, length, seeded(1)))
+    assert len(pieces) == math.ceil((length + 1) / (PIECE // size))
+    inputs, targets = joined(pieces)
+    assert targets.shape == (size, length + 1)
+    rows = numbers(inputs, targets)
+    assert all(a + b == total for a, b, total in rows)
+    assert len({a for a, _, _ in rows}) == size or length < 10
+
+
+def test_adversarial_sums_are_what_they_are_called():
+    length = 12
+    found = {name: numbers(*joined(pieces)) for name, pieces in BinaryAddition().adversarial(length).items()}
+    ones, half = 2**length - 1, 2 ** (length // 2)
+    assert found["carry end to end"] == [(ones, 1, ones + 1), (1, ones, ones + 1)]
+    assert found["idle, then carry"][0] == (ones - half + 1, half, 2**length)
+    assert found["zeros"] == [(0, 0, 0)] * 2
+    a, b, total = found["alternating carries"][0]
+    assert a == b == 0b010101010101 and total == 2 * a
+    assert list(found) == list(ADVERSARIES)
+
+
+def test_adversarial_digits_are_what_they_are_called():
+    task = DigitSum()
+    shown = {
+        name: [task.show(*row) for row in zip(*batch, strict=True)] for name, (batch,) in task.adversarial(4).items()
+    }
+    assert shown["nines"] == ["9999=36."] and shown["zeros"] == ["0000=0."]
+    assert shown["leading zeros"] == [f"000{digit}={digit}." for digit in range(1, 10)]
+
+
+def test_an_exact_adder_is_right_at_every_length_and_kind(adder):
+    measured = list(by_length(adder, BinaryAddition(), [1, 8, 300], count=50, seed=4))
+    assert len(measured) == 3 * (1 + len(ADVERSARIES))
+    assert all(one.exact == one.rows and one.right == one.asked for one in measured)
+    assert [one.asked for one in measured if one.inputs == "random"] == [50 * 2, 50 * 9, 50 * 301]
+
+
+def test_pieces_with_carried_state_count_as_the_whole_does(adder, seeded, monkeypatch):
+    """A network that forgets its carry is wrong just where a row's whole answer is."""
+    with torch.no_grad():
+        adder.layer.weight_hh_l0.mul_(0.4)
+    task = BinaryAddition()
+    inputs, targets = joined(task.pieces(40, 33, seeded(2)))
+    with torch.inference_mode():
+        wrong = adder(inputs)[0].argmax(2) != targets
+    assert 0 < wrong.sum() < wrong.numel()
+    for steps in (1, 40, 200, 1 << 16):
+        monkeypatch.setattr(bylength, "STEPS", steps)
+        one = measure(adder, 33, "random", task.pieces(40, 33, seeded(2)))
+        assert one.exact == int((~wrong.any(1)).sum()) and one.right == int((~wrong).sum())
+
+
+def test_one_figure_is_the_mean_over_the_lengths_beyond():
+    rows = [
+        Measured(4, "random", 10, 10, 1, 1),
+        Measured(8, "random", 10, 5, 1, 1),
+        Measured(16, "random", 100, 0, 1, 1),
+    ]
+    rows += [Measured(8, "zeros", 2, 2, 1, 1), Measured(8, "nines", 2, 0, 1, 1)]
+    assert beyond(rows, 4) == {"random": 0.25, "adversarial": 0.5}
+    assert beyond(rows, 16) == {}
+
+
+def test_text_has_no_lengths():
+    with pytest.raises(InputError, match="text has no lengths"):
+        bylength.check_lengths("lengths", [3], CharText(symbols="abc"))
+
+
+def test_the_command_writes_lengths_csv(tmp_path, capsys):
+    run = save_adder(tmp_path / "run")
+    assert main([str(run), "lengths=[16,8]", "count=20"]) == 0
+    out = capsys.readouterr().out
+    assert "exact match over all lengths beyond 8: random 1.0000, adversarial 1.0000" in out
+    with open(run / "lengths.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["length"] for row in rows[:: len(rows) // 2]] == ["8", "16"]
+    assert rows[0]["inputs"] == "random" and rows[0]["rows"] == "20" and float(rows[0]["exact_match"]) == 1
+    assert float(rows[0]["exact_match_low"]) == pytest.approx(wilson(20, 20)[0])
+
+
+def test_the_picture_is_drawn(tmp_path):
+    pytest.importorskip("matplotlib")
+    bylength.draw([Measured(length, "random", 10, 10 - length, 10, 9) for length in (1, 2, 8)], 2, tmp_path / "a.png")
+    assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_length_the_task_does_not_take_is_refused(tmp_path, capsys):
+    run = save(tmp_path / "run", "task=digitsum", "model=rnn")
+    for lengths, hint in [("[0]", "at least 1"), ("[]", "different lengths"), ("[2,2]", "different"), ("x", "whole")]:
+        assert main([str(run), f"lengths={lengths}"]) == 2
+        assert hint in capsys.readouterr().err
+    assert main([str(run), "lengths=[2]", "beyond=-1"]) == 2
+    assert not (run / "lengths.csv").exists()
+
+
+@pytest.mark.slow
+def test_a_thousand_sums_of_10000_bits_take_less_than_20_seconds(adder, seeded):
+    began = time.perf_counter()
+    one = measure(adder, 10_000, "random", BinaryAddition().pieces(1000, 10_000, seeded()))
+    assert one.exact == one.rows == 1000 and time.perf_counter() - began < 20
+
+
+@pytest.mark.slow
+def test_ten_sums_of_a_million_bits_need_no_more_memory_than_a_tenth_of_that(adder, seeded):
+    def peak():
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+    measure(adder, 100_000, "random", BinaryAddition().pieces(10, 100_000, seeded()))
+    before = peak()
+    one = measure(adder, 1_000_000, "random", BinaryAddition().pieces(10, 1_000_000, seeded()))
+    assert one.exact == 10 and peak() - before < 20  # MB; the inputs alone would take 160

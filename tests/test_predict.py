@@ -1,0 +1,85 @@
+"""Answers: an exact adder is right about numbers of any size, and what is not right is said to be FALSE."""
+
+import io
+import subprocess
+import sys
+
+import pytest
+
+from rnnlab.decode import generate
+from rnnlab.loading import load
+from rnnlab.predict import main
+
+from saved import save, save_adder  # isort: skip
+
+
+@pytest.fixture
+def adder(tmp_path):
+    return str(save_adder(tmp_path / "run"))
+
+
+def test_9_and_60_are_69_with_the_bits(adder, capsys):
+    assert main([adder, "9+60"]) == 0
+    assert capsys.readouterr().out.splitlines() == ["9 + 60 = 69 TRUE", "  0001001", "+ 0111100", "= 1000101"]
+
+
+def test_numbers_of_any_size_are_added(adder, capsys):
+    a, b = 7**3000, 11**2500
+    assert main([adder, f"{9 * 10**4000 + 5}+7", f"{a}+{b}"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == f"{9 * 10**4000 + 5} + 7 = {9 * 10**4000 + 12} TRUE"
+    assert lines[4] == f"{a} + {b} = {a + b} TRUE" and int(lines[7][2:], 2) == a + b
+
+
+def test_a_wrong_answer_is_false_and_the_right_one_is_given(tmp_path, capsys):
+    run = save(tmp_path / "run", "task=digitsum", "model=lstm")
+    loaded = load(run)
+    question = loaded.task.parse("1294")
+    written = generate(loaded.network, question.inputs[:, :5], 3 + 8, loaded.task.end)[0]
+    assert main([str(run), "1294"]) == 0
+    assert capsys.readouterr().out == f"1294={loaded.task.vocab.decode(written)} FALSE, right is 1294=16.\n"
+
+
+def test_questions_are_read_from_standard_input(adder, capsys, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.StringIO("1+1\n\nfoo\n255+1\n"))
+    assert main([adder]) == 2
+    out, err = capsys.readouterr()
+    assert [line for line in out.splitlines() if "TRUE" in line] == ["1 + 1 = 2 TRUE", "255 + 1 = 256 TRUE"]
+    assert err.startswith("rnnlab: error: not an addition") and err.count("\n") == 1
+
+
+@pytest.mark.slow
+def test_each_line_is_answered_before_the_next_is_typed(adder):
+    with subprocess.Popen(
+        [sys.executable, "-m", "rnnlab.predict", adder], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as child:
+        for question, reply in (("1+1", "1 + 1 = 2 TRUE"), ("2+2", "2 + 2 = 4 TRUE")):
+            child.stdin.write(f"{question}\n")
+            child.stdin.flush()
+            assert child.stdout.readline().strip() == reply
+            assert [child.stdout.readline()[0] for _ in range(3)] == [" ", "+", "="]
+        child.stdin.close()
+        assert child.wait() == 0
+
+
+def test_a_wrong_question_is_refused_before_any_answer(adder, capsys):
+    assert main([adder, "1+1", "1-1"]) == 2
+    out, err = capsys.readouterr()
+    assert out == "" and "not an addition" in err and err.count("\n") == 1
+
+
+def test_text_has_no_right_answer(tmp_path, capsys):
+    assert main([str(save(tmp_path / "run", "task=chartext", "model=rnn", vocabulary="ab")), "a"]) == 2
+    assert "rnnlab.sample" in capsys.readouterr().err
+
+
+def test_a_missing_run_is_answered_without_torch(tmp_path):
+    for module, words in (
+        ("predict", ["none", "1+1"]),
+        ("sample", ["none"]),
+        ("export", ["none"]),
+        ("evaluate", [".", "x=1"]),
+    ):
+        code = f"import sys; from rnnlab.{module} import main; sys.exit(10 * main(sys.argv[1:]) + ('torch' in sys.modules))"
+        done = subprocess.run([sys.executable, "-c", code, *words], cwd=tmp_path, capture_output=True)
+        assert done.returncode == 20, module
