@@ -83,7 +83,7 @@ def test_a_text_file_is_scored_as_one_long_row(folder):
 
 
 def test_data_that_have_changed_are_not_scored(folder, capsys):
-    (folder / "text").write_text("some text " * 50)
+    (folder / "text").write_text("some text " * 500)
     run = save(folder / "run", "task=chartext", "model=rnn", "task.path=text", vocabulary="emotx s", data="another")
     assert main([str(run)]) == 2
     assert "changed since it was trained" in capsys.readouterr().err

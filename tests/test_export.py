@@ -19,7 +19,6 @@ for package in ("onnx", "onnxruntime", "onnxscript", "safetensors"):
 EXAMPLE = Path(__file__).parents[1] / "examples" / "decode_onnx.py"
 ALONE = "import runpy, sys; sys.modules['torch'] = sys.modules['rnnlab'] = None; sys.argv = sys.argv[1:]; "
 ALONE += "runpy.run_path(sys.argv[0], run_name='__main__')"
-FAST = ("gru",)
 
 
 def exported(run):
@@ -44,9 +43,12 @@ def agrees(run, seeded):
             assert abs(torch.from_numpy(logits) - expected[:, step]).max() < 1e-5
 
 
-def test_every_model_computes_the_same_in_onnxruntime(model_name, tmp_path, seeded, request):
-    if model_name not in FAST and "slow" not in (request.config.getoption("-m") or "slow").replace("not slow", ""):
-        pytest.skip("one model is enough for a quick run")
+def test_an_lstm_computes_the_same_in_onnxruntime(tmp_path, seeded):
+    agrees(save(tmp_path / "run", "task=digitsum", "model=lstm", "model.num_layers=2"), seeded)
+
+
+@pytest.mark.slow
+def test_every_model_computes_the_same_in_onnxruntime(model_name, tmp_path, seeded):
     agrees(save(tmp_path / "run", "task=digitsum", f"model={model_name}", "model.num_layers=2"), seeded)
 
 

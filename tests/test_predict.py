@@ -80,6 +80,7 @@ def test_a_missing_run_is_answered_without_torch(tmp_path):
         ("export", ["none"]),
         ("evaluate", [".", "x=1"]),
     ):
-        code = f"import sys; from rnnlab.{module} import main; sys.exit(10 * main(sys.argv[1:]) + ('torch' in sys.modules))"
+        code = f"import sys; from rnnlab.{module} import main; code = main(sys.argv[1:]); "
+        code += "sys.exit(10 * code + ('torch' in sys.modules))"
         done = subprocess.run([sys.executable, "-c", code, *words], cwd=tmp_path, capture_output=True)
         assert done.returncode == 20, module

@@ -15,6 +15,7 @@ import torch
 from hydra.utils import get_object
 from torch import nn
 
+from rnnlab.bylength import check_lengths
 from rnnlab.errors import InputError, nearest, one_of, real, whole
 from rnnlab.layers.lstm import set_forget_bias
 from rnnlab.learner import SequenceLearner
@@ -90,7 +91,14 @@ def shapes(config: Node, task: Task) -> dict[str, torch.Tensor]:
 
 
 def task(config: Node, **more: Any) -> Task:
-    return make("task", {key: value for key, value in config["task"].items() if key != "name"} | more)
+    own = {key: value for key, value in config["task"].items() if key not in ("name", "eval_lengths")}
+    return make("task", own | more)
+
+
+def eval_lengths(config: Node, task: Task) -> list[int]:
+    """The lengths to measure at the end of training; none where `task.eval_lengths` is null or not there."""
+    lengths = config["task"].get("eval_lengths")
+    return [] if lengths is None else check_lengths("task.eval_lengths", lengths, task)
 
 
 def seed(config: Node) -> int:

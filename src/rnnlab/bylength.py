@@ -22,6 +22,9 @@ NORMAL_95 = 1.959963984540054
 
 RANDOM = "random"
 
+COUNT = 1000
+"""Random examples of a length, where nobody says otherwise: enough for two digits of a share."""
+
 
 class Measured(NamedTuple):
     """What was right of some examples of a length. inputs: `random`, or the name of an adversarial kind.

@@ -4,18 +4,22 @@ import contextlib
 import shlex
 import traceback
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytorch_lightning as pl
+from pytorch_lightning.loggers import Logger
 from rich.table import Table
 
-from rnnlab import checkpoint, run
+from rnnlab import bylength, checkpoint, run
 from rnnlab.errors import RunFailed
 from rnnlab.interrupt import STOP, Interrupted, Mode
 from rnnlab.learner import SequenceLearner
+from rnnlab.network import Network
 from rnnlab.output import Output
 from rnnlab.resume import flat
+from rnnlab.tasks.task import Task
 
 Node = dict[str, Any]
 
@@ -47,8 +51,18 @@ def recorded(trainer: pl.Trainer, directory: Path, output: Output) -> Iterator[N
                 logger.finalize("success")
 
 
-def finish(trainer: pl.Trainer, learner: SequenceLearner, data: pl.LightningDataModule, directory: Path) -> Node:
-    """The scores of the best checkpoint on validation and test data, also in the loggers' table of runs."""
+def finish(
+    trainer: pl.Trainer,
+    learner: SequenceLearner,
+    data: pl.LightningDataModule,
+    directory: Path,
+    task: Task,
+    lengths: list[int],
+) -> Node:
+    """The scores of the best checkpoint on validation and test data, and at `lengths` where there are any.
+
+    They are in the loggers' table of runs, too.
+    """
     STOP.mode = Mode.RAISE  # nothing is left to save, so a signal can act at once
     best = checkpoint.read(directory / "checkpoints" / checkpoint.BEST)
     learner.load_state_dict(best["state_dict"])
@@ -56,10 +70,31 @@ def finish(trainer: pl.Trainer, learner: SequenceLearner, data: pl.LightningData
     scores = dict(learner.checked)
     trainer.test(learner, datamodule=data, verbose=False)
     scores |= {name: value.item() for name, value in trainer.callback_metrics.items() if name.endswith("/test")}
+    if lengths:
+        longest = max(task.lengths or best["config"]["data"]["lengths"])
+        scores |= measure(trainer.loggers, learner.network, task, lengths, longest, directory)
     varied = {key: value for key, value in flat(best["config"]).items() if isinstance(value, int | float | str | bool)}
     for logger in trainer.loggers:
         logger.log_hyperparams(varied, metrics={f"final/{name}": value for name, value in scores.items()})
     return scores
+
+
+def measure(
+    loggers: list[Logger], network: Network, task: Task, lengths: list[int], longest: int, directory: Path
+) -> Node:
+    """Writes lengths.csv and, with matplotlib there, lengths.png; the loggers get curves whose x axis is the length.
+
+    Returns the one figure over all lengths above `longest`, as `exact_match_beyond/random` and `.../adversarial`.
+    """
+    network.eval()
+    measured = list(bylength.by_length(network, task, lengths, bylength.COUNT, seed=0))
+    bylength.write_csv(measured, directory / "lengths.csv")
+    if find_spec("matplotlib"):
+        bylength.draw(measured, longest, directory / "lengths.png")
+    for logger in loggers:
+        for one in measured:
+            logger.log_metrics({f"final/by_length/{one.inputs.replace(' ', '_')}": one.exact / one.rows}, one.length)
+    return {f"exact_match_beyond/{name}": figure for name, figure in bylength.beyond(measured, longest).items()}
 
 
 def show(output: Output, config: Node, parameters: int, seconds: float, scores: Node, directory: Path) -> None:

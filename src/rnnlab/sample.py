@@ -44,7 +44,7 @@ def command(arguments: list[str]) -> int:
     text = prompt(given)
 
     from rnnlab import decode  # imports torch
-    from rnnlab.data import generator_for
+    from rnnlab.loaders import generator_for
     from rnnlab.loading import ready
     from rnnlab.tasks.chartext import CharText
 

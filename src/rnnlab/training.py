@@ -21,6 +21,7 @@ from rnnlab.learner import SequenceLearner
 from rnnlab.output import Output
 from rnnlab.resume import Resumed, changed, check_changes, check_unfinished, newest, rewind, vet_config
 from rnnlab.tasks.chartext import CharText
+from rnnlab.tasks.task import Task
 from rnnlab.vetting import refuse, vet_weights
 
 Node = dict[str, Any]
@@ -33,6 +34,8 @@ class Prepared(NamedTuple):
     """Everything that a training needs, built and checked, before anything is written."""
 
     config: Node
+    task: Task
+    eval_lengths: list[int]
     data: pl.LightningDataModule
     learner: SequenceLearner
     callbacks: list[pl.Callback]
@@ -51,6 +54,7 @@ def prepare(config: Node, resumed: Resumed | None = None) -> Prepared:
     pl.seed_everything(build.seed(config), verbose=False)
     one_of("objective", config["objective"], metrics.names("validation", "test"))
     task = build.task(config)
+    lengths = build.eval_lengths(config, task)
     if resumed:
         vet_weights(resumed.saved.get("state_dict"), build.shapes(config, task), resumed.path)
     network = build.network(config, task)
@@ -65,7 +69,7 @@ def prepare(config: Node, resumed: Resumed | None = None) -> Prepared:
         raise InputError("nothing saves checkpoints", "must be there", "callbacks.saver", None)
     vocabulary = task.vocab.symbols if isinstance(task, CharText) else None
     now = {"threads": threads, "data": data.fingerprint, "vocabulary": vocabulary}
-    return Prepared(config, data, learner, callbacks, saver, settings, total_steps, now)
+    return Prepared(config, task, lengths, data, learner, callbacks, saver, settings, total_steps, now)
 
 
 def train(config: Node, overrides: list[str], resumed: Resumed | None = None, directory: Path | None = None) -> float:
@@ -117,7 +121,7 @@ def train(config: Node, overrides: list[str], resumed: Resumed | None = None, di
         with recorded(trainer, directory, output):
             trainer.fit(made.learner, datamodule=made.data, ckpt_path=resumed and resumed.path, weights_only=True)
             steps, seconds = trainer.global_step, record.elapsed()
-            scores = finish(trainer, made.learner, made.data, directory)
+            scores = finish(trainer, made.learner, made.data, directory, made.task, made.eval_lengths)
         run.write_record(directory, status="done", steps=steps, seconds=round(seconds, 3), metrics=scores)
     show(output, config, parameters, seconds, scores, directory)
     return scores[config["objective"]]
