@@ -1,0 +1,90 @@
+"""The README's worked examples, word for word: its files are put into a copy of the project, and work there."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from rnnlab.cli import CONF, check_overrides
+
+ROOT = CONF.parent
+README = ROOT / "README.md"
+
+pytestmark = pytest.mark.skipif(not README.is_file(), reason="the README is not here: this is an installed package")
+
+
+def files() -> dict[str, str]:
+    """Path -> content of every code block whose first lines name a file."""
+    blocks = re.findall(r"```\w+\n(.*?)```", README.read_text(), re.DOTALL)
+    named = {re.search(r"^# ((?:src|conf|tests)/\S+)$", block, re.MULTILINE): block for block in blocks}
+    return {match[1]: block for match, block in named.items() if match}
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("copy")
+    for name in ("src", "conf", "tests"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    for path, content in files().items():
+        assert not (ROOT / path).exists(), f"{path} is in the project already"
+        (folder / path).write_text(content)
+    return folder
+
+
+def python(copy: Path, *arguments: str) -> subprocess.CompletedProcess:
+    environment = os.environ | {"PYTHONPATH": str(copy / "src")}
+    return subprocess.run([sys.executable, *arguments], cwd=copy, env=environment, capture_output=True, text=True)
+
+
+def test_the_readme_shows_a_task_and_a_layer_of_three_files_each():
+    assert sorted(files()) == [
+        "conf/model/mgu.yaml",
+        "conf/task/parity.yaml",
+        "src/rnnlab/layers/mgu.py",
+        "src/rnnlab/tasks/parity.py",
+        "tests/test_mgu.py",
+        "tests/test_parity.py",
+    ]
+
+
+def test_the_contract_tests_find_them_and_pass(copy):
+    tests = ["tests/test_mgu.py", "tests/test_parity.py", "tests/test_tasks.py", "tests/test_layers.py"]
+    done = python(copy, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests, "-k", "parity or mgu or Parity")
+    assert done.returncode == 0, done.stdout
+    assert int(re.search(r"(\d+) passed", done.stdout)[1]) > 25
+
+
+def test_the_new_task_is_learnt(copy):
+    done = python(copy, "-m", "rnnlab.train", "task=parity", "model=lstm")
+    assert done.returncode == 0, done.stderr
+    test = next(line for line in done.stdout.splitlines() if " test " in line)
+    assert float(test.split("│")[-2]) > 0.99  # exact match on rows of 256 bits
+
+
+def test_the_new_layer_is_trained(copy):
+    done = python(copy, "-m", "rnnlab.train", "task=digitsum", "model=mgu", "data.lengths=[2]", "trainer.max_epochs=2")
+    assert done.returncode == 0, done.stderr
+
+
+def test_every_command_of_the_readme_composes():
+    commands = re.findall(r"python -m rnnlab\.train ([^`\n|]+)", README.read_text())
+    assert len(commands) > 5
+    for command in commands:
+        words = [word for word in command.split() if word != "-m" and "=" in word]
+        if any(word.startswith(("resume=", "sweep.")) for word in words) or {"task=parity", "model=mgu"} & set(words):
+            continue
+        if words == ["task=digitsun"]:
+            continue  # shown as a mistake
+        check_overrides(words)
+
+
+def test_make_help_lists_every_target():
+    targets = set(re.findall(r"^([a-z][a-z-]*):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    listed = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True).stdout
+    assert {line.split()[1] for line in listed.splitlines()} == targets
+    assert {"train", "test", "test-all", "lint"} <= targets
