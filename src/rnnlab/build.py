@@ -91,6 +91,7 @@ def shapes(config: Node, task: Task) -> dict[str, torch.Tensor]:
 
 
 def task(config: Node, **more: Any) -> Task:
+    """The task of a config; `more` are arguments beyond the config's."""
     own = {key: value for key, value in config["task"].items() if key not in ("name", "eval_lengths")}
     return make("task", own | more)
 
@@ -102,10 +103,12 @@ def eval_lengths(config: Node, task: Task) -> list[int]:
 
 
 def seed(config: Node) -> int:
+    """The seed of a config, checked."""
     return whole("seed", config["seed"], 0, 2**32 - 1)
 
 
 def data(config: Node, task: Task) -> Any:
+    """The LightningDataModule of a config, with its data."""
     return make("data", config["data"], task=task, seed=seed(config))
 
 
@@ -147,6 +150,7 @@ def network(config: Node, task: Task) -> Network:
 
 
 def learner(config: Node, network: Network, total_steps: int, carries_state: bool) -> SequenceLearner:
+    """The learner of a config: its optimizer, schedule and clipping, checked."""
     settings = dict(config["optimizer"])
     real("optimizer.lr", settings["lr"], 0, above=True)
     for key in ("fused", "nesterov"):
@@ -171,6 +175,7 @@ def learner(config: Node, network: Network, total_steps: int, carries_state: boo
 
 
 def callbacks(config: Node) -> list[Any]:
+    """The callbacks of a config, but for those that are null."""
     return [make(f"callbacks.{name}", node) for name, node in (config["callbacks"] or {}).items() if node]
 
 

@@ -11,6 +11,7 @@ from rnnlab.errors import InputError
 
 
 def command(arguments: list[str]) -> int:
+    """The command line: what is asked for, written."""
     if not arguments or {"-h", "--help"} & set(arguments):
         print("python -m rnnlab.dataset task=digitsum [data.lengths=[2,3,4]] out=FILE\n\n" + str(__doc__))
         return 0

@@ -26,6 +26,7 @@ KEYS = ("input", "lengths", "json", "out", "count", "seed", "beyond")
 
 
 def command(arguments: list[str]) -> int:
+    """The command line."""
     if wants_help(arguments, __doc__):
         return 0
     given = options(arguments, KEYS)

@@ -37,6 +37,7 @@ class Step(nn.Module):
 
 
 def tensors(state: State) -> tuple[Tensor, ...]:
+    """The tensors of a state, as a flat list."""
     return (state,) if isinstance(state, Tensor) else state
 
 

@@ -16,6 +16,7 @@ from rnnlab.errors import InputError
 
 
 def command(arguments: list[str]) -> int:
+    """The command line."""
     if wants_help(arguments, __doc__):
         return 0
     given = options(arguments, (), words=True)

@@ -41,6 +41,7 @@ def write(comparison: Comparison, out: Path) -> list[Path]:
 
 
 def command(arguments: list[str]) -> int:
+    """The command line."""
     if not arguments or {"-h", "--help"} & set(arguments):
         print(str(__doc__).strip())
         return 0

@@ -28,6 +28,7 @@ KEYS = ("prompt", "prompt_file", "length", *DRAWN, "beam", "unknown")
 
 
 def command(arguments: list[str]) -> int:
+    """The command line."""
     if wants_help(arguments, __doc__):
         return 0
     given = options(arguments, KEYS)
@@ -92,6 +93,7 @@ def prompt(given: Options) -> str:
 
 
 def write(text: str) -> None:
+    """Writes text at once, its control characters escaped on a terminal."""
     sys.stdout.write(shows(text) if sys.stdout.isatty() else text)
     sys.stdout.flush()
 

@@ -71,6 +71,7 @@ def many(arguments: list[str]) -> int:
 
 
 def command(arguments: list[str]) -> int:
+    """The command line: a training, a sweep, or going on with either."""
     if any(argument.startswith("resume=") for argument in arguments):
         resume(arguments)
     elif {"-m", "--multirun"} & set(arguments) or any(text.startswith("sweep.resume=") for text in arguments):

@@ -39,6 +39,7 @@ ALLOWED = "must be a checkpoint that rnnlab wrote"
 
 
 def refuse(path: Path, what: str) -> InputError:
+    """The refusal of a checkpoint, naming its file and what is wrong with it."""
     return InputError(what, ALLOWED, "checkpoint", path)
 
 

@@ -109,6 +109,7 @@ def compare(runs: list[Run], objective: str | None = None, skipped: Iterable[tup
 
 
 def check_objective(runs: list[Run], objective: str | None) -> None:
+    """Raises InputError with the nearest name for an objective that no run has."""
     names = {name for run in runs for name in run.scores}
     names = names or {
         f"{score}/{part}" for score in ("loss", "accuracy", "exact_match") for part in ("validation", "test")
@@ -118,14 +119,17 @@ def check_objective(runs: list[Run], objective: str | None) -> None:
 
 
 def usual_objective(runs: Iterable[Run], task: str) -> str:
+    """The objective where none is given."""
     return BITS if any(BITS in run.scores for run in runs if run.task == task) else EXACT
 
 
 def lower_is_better(objective: str) -> bool:
+    """Whether a smaller value of a metric is the better one."""
     return objective.split("/")[0] in LOWER_IS_BETTER
 
 
 def median(values: Iterable[float]) -> float | None:
+    """The median, or None of nothing."""
     finite = [value for value in values if math.isfinite(value)]
     return statistics.median(finite) if finite else None
 
