@@ -63,14 +63,14 @@ AFTER_TORCH = [
     ("optimizer.weight_decay=-1", "at least 0"),
     ("optimizer.fused=3", "allowed: false, true"),
     ("schedule.rise=2", "schedule.rise"),
-    ("data.batch_size=0", "at least 1"),
-    ("data.batch_size=-1", "at least 1"),
-    ("data.batch_size=x", "at least 1"),
+    ("data.batch_size=0", "from 1 to"),
+    ("data.batch_size=-1", "from 1 to"),
+    ("data.batch_size=x", "from 1 to"),
     ("data.batch_size=1000000", "at most the 8,880"),
     ("data.lengths=[]", "list of lengths"),
     ("data.lengths=3", "list of lengths"),
-    ("data.lengths=[0]", "at least 1"),
-    ("data.lengths=[9]", "from 1 to 8"),
+    ("data.lengths=[0]", "from 1 to"),
+    ("data.lengths=[9]", "from 1 to 6"),
     ("data.split=[1,2,3]", "data.split"),
     ("data.split=[0.5,0.1,0.1]", "add up to 1"),
     ("data.source=foo", "drawn"),
@@ -143,10 +143,19 @@ def seconds(*command: str) -> float:
 
 
 def test_names_keys_syntax_and_help_are_answered_without_torch(tmp_path):
-    code = "import sys; from rnnlab.train import main; code = main(sys.argv[1:]); sys.exit('torch' in sys.modules)"
-    for arguments, _ in [*BEFORE_TORCH, ("--cfg job", "")]:
-        done = subprocess.run([sys.executable, "-c", code, *arguments.split()], cwd=tmp_path, capture_output=True)
-        assert done.returncode == 0, arguments
+    code = """
+import sys
+from rnnlab.train import main
+for line in sys.stdin.read().splitlines():
+    try:
+        main(line.split())
+    except SystemExit:
+        pass
+    assert 'torch' not in sys.modules, line
+"""
+    lines = "\n".join([*(arguments for arguments, _ in BEFORE_TORCH), "--cfg job", "--help"])
+    done = subprocess.run([sys.executable, "-c", code], input=lines, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.slow

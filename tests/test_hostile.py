@@ -1,4 +1,4 @@
-"""Checkpoints are data: whatever a file holds, nothing in it is executed, and little memory and time are spent on it."""
+"""Checkpoints are data: nothing in a file is ever executed, and little memory and time are spent on refusing it."""
 
 import hashlib
 import io
@@ -11,10 +11,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import children
 import pytest
 import torch
 
+import children
 from rnnlab import checkpoint
 from rnnlab.train import main
 from rnnlab.vetting import DIGEST

@@ -3,9 +3,9 @@
 import os
 from pathlib import Path
 
-import children
 import pytest
 
+import children
 from rnnlab import training
 
 JOBS = ["-m", "model.hidden_size=8", "data.lengths=[2]", "data.batch_size=80", "trainer.max_epochs=null"]

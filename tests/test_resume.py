@@ -61,7 +61,7 @@ def killed(monkeypatch: pytest.MonkeyPatch, hook: str, count: int, *arguments: s
 
 
 @pytest.mark.parametrize("setting", [DIGITS, TEXT, ADDITION], ids=["digitsum", "chartext", "binaryaddition"])
-@pytest.mark.parametrize("every", [1, 2])
+@pytest.mark.parametrize("every", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_a_kill_at_every_step_and_a_kill_of_the_resumed_run_change_nothing(setting, every, monkeypatch, tmp_path):
     setting = [*setting, f"callbacks.saver.every_steps={every}", "callbacks.saver.every_minutes=null"]
     whole = train(*setting)

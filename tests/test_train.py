@@ -78,8 +78,9 @@ def test_training_and_validation_curves_have_the_same_names_for_every_task(task)
 
 def test_what_training_logs_is_what_a_plain_loop_computes():
     """Two SGD steps on one batch each, written out: loss, gradient norm before clipping, rate and weights agree."""
-    overrides = ["data.batch_size=8880", "model.hidden_size=5", "optimizer=sgd", "optimizer.momentum=0.5", "optimizer.lr=0.1"]
+    overrides = ["data.batch_size=8880", "model.hidden_size=5", "optimizer=sgd", "optimizer.momentum=0.5"]
     overrides += [
+        "optimizer.lr=0.1",
         "schedule=constant",
         "trainer.max_epochs=2",
         "trainer.gradient_clip=0.01",
