@@ -17,7 +17,7 @@ from torch import nn
 
 from rnnlab import checkpoint, training
 from rnnlab.callbacks.record import Record
-from rnnlab.cli import compose
+from rnnlab.composing import compose
 from rnnlab.learner import SequenceLearner
 
 ROUNDS, STEPS = 7, 60

@@ -25,7 +25,7 @@ def pytest_generate_tests(metafunc):
 def composed(*overrides):
     from omegaconf import OmegaConf
 
-    from rnnlab.cli import compose
+    from rnnlab.composing import compose
 
     return OmegaConf.to_container(compose(list(overrides)), resolve=True)
 

@@ -7,7 +7,7 @@ import torch
 from omegaconf import OmegaConf
 
 from rnnlab import build, checkpoint
-from rnnlab.cli import compose
+from rnnlab.composing import compose
 
 
 def plain(*overrides):

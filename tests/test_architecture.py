@@ -17,7 +17,7 @@ STAGES = [
     {"learner", "decode", "evaluate"},
     {"callbacks", "checkpoint", "run"},
     {"build"},
-    {"training", "cli"},
+    {"training", "cli", "composing", "options"},
 ]
 """From the bottom up. A command line is at the top; any other module not named here is where its own imports put it."""
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as some
 
 from rnnlab import checkpoint
 from rnnlab.batch import IGNORE
-from rnnlab.cli import check_overrides
+from rnnlab.composing import check_overrides
 from rnnlab.decode import generate
 from rnnlab.errors import InputError, real, whole
 from rnnlab.network import Network, OneHot

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rnnlab.cli import CONF, check_overrides
+from rnnlab.composing import CONF, check_overrides
 
 ROOT = CONF.parent
 README = ROOT / "README.md"

@@ -9,7 +9,7 @@ import torch
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from rnnlab import build, checkpoint
-from rnnlab.cli import CONF, compose
+from rnnlab.composing import CONF, compose
 from rnnlab.decode import generate
 from rnnlab.train import main
 

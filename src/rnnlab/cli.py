@@ -1,32 +1,14 @@
-"""What the command lines share: where the configs are, and that a mistake is answered in one line, fast.
+"""What the command lines share: whatever goes wrong ends in one line and the right exit code.
 
-Nothing here imports torch, so a misspelt name, key or syntax is answered in well under a second.
+Nothing here imports torch or Hydra, so a mistake is answered at once.
 """
 
-import importlib.util
 import os
-import re
 import sys
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
-from typing import Any, NamedTuple, NoReturn
+from collections.abc import Callable, Sequence
 
-import hydra
-from hydra._internal.utils import get_args_parser
-from hydra.core.global_hydra import GlobalHydra
-from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.core.override_parser.types import Override
-from hydra.errors import HydraException
-from omegaconf import DictConfig, OmegaConf
-from omegaconf.errors import OmegaConfBaseException
-
-from rnnlab.errors import InputError, RunFailed, nearest, one_of, real, whole
+from rnnlab.errors import InputError, RunFailed
 from rnnlab.interrupt import STOP, Interrupted
-
-PACKAGED, REPOSITORY = Path(__file__).parent / "conf", Path(__file__).parents[2] / "conf"
-CONF = (PACKAGED if PACKAGED.is_dir() else REPOSITORY).resolve()
-"""The configs: inside the package when installed from a wheel, at the top of the repository otherwise."""
 
 BAD_INPUT, FAILED = 2, 1
 
@@ -41,10 +23,10 @@ def guarded(command: Callable[[list[str]], int], arguments: Sequence[str] | None
     os.environ["HYDRA_FULL_ERROR"] = "1"  # Hydra then raises what goes wrong instead of printing it
     try:
         return command(list(sys.argv[1:] if arguments is None else arguments))
-    except (InputError, HydraException, OmegaConfBaseException) as error:
+    except InputError as error:
         if full:
             raise
-        return complain(error if isinstance(error, InputError) else translated(error), BAD_INPUT)
+        return complain(error, BAD_INPUT)
     except RunFailed as error:
         if full:
             raise
@@ -63,275 +45,9 @@ def guarded(command: Callable[[list[str]], int], arguments: Sequence[str] | None
         os.environ.pop("HYDRA_FULL_ERROR")
         if full:
             os.environ["HYDRA_FULL_ERROR"] = "1"
-        GlobalHydra.instance().clear()
 
 
 def complain(error: object, code: int) -> int:
     """One line on stderr."""
     print(f"rnnlab: error: {' '.join(str(error).split())}", file=sys.stderr)
     return code
-
-
-def translated(error: Exception) -> InputError:
-    """Hydra's or OmegaConf's complaint as one of ours."""
-    options = getattr(error, "options", None)
-    if options and getattr(error, "missing_cfg_file", None):
-        group, _, name = str(error.missing_cfg_file).rpartition("/")
-        return InputError(f"unknown {group or 'config'}", nearest(name, options), group or "config", name)
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    cause = str(error.__cause__).splitlines()[0] if error.__cause__ else ""
-    return InputError(lines[0].rstrip(".") if lines else type(error).__name__, cause or "see --help")
-
-
-class Options(NamedTuple):
-    """The words of a command that reads a run: RUN itself, what else stands alone, and `key=value`.
-
-    Nothing is read as yaml, so any text is a value. Each reading method raises InputError for a value that is not of
-    its kind or out of range.
-    """
-
-    run: Path
-    words: list[str]
-    values: dict[str, str]
-
-    def whole(self, key: str, default: int | None, low: int, high: int) -> int | None:
-        text = self.values.get(key)
-        return default if text is None else whole(key, _integer(text), low, high)
-
-    def real(
-        self, key: str, default: float | None, low: float, high: float | None, above: bool = False
-    ) -> float | None:
-        text = self.values.get(key)
-        if text is None:
-            return default
-        try:
-            return real(key, float(text), low, high, above)
-        except ValueError as error:
-            raise error if isinstance(error, InputError) else InputError("wrong type", "a number", key, text) from None
-
-    def choice(self, key: str, *names: str) -> str:
-        """One of `names`, the first by default."""
-        return str(one_of(key, self.values.get(key, names[0]), names))
-
-    def listed(self, key: str) -> list[str]:
-        """The words of a list like `[a,b]` or `a,b`."""
-        text = self.values.get(key, "").strip()
-        return [word.strip() for word in text.removeprefix("[").removesuffix("]").split(",") if word.strip()]
-
-    def lengths(self, key: str) -> list[int]:
-        """A list of different whole numbers of at least 0, in rising order."""
-        numbers = [whole(key, _integer(word), 0, 1_000_000_000) for word in self.listed(key)]
-        if not numbers or len(set(numbers)) < len(numbers):
-            raise InputError("no list of lengths", "different lengths like [2,4,8]", key, self.values[key])
-        return sorted(numbers)
-
-    def folder(self) -> Path | None:
-        """Where to write: `out=FOLDER`, otherwise the run's own directory, or None for a checkpoint that has none."""
-        if "out" in self.values:
-            out = Path(self.values["out"])
-            if not self.values["out"] or (out.exists() and not out.is_dir()) or not out.absolute().parent.is_dir():
-                raise InputError("cannot be written", "a folder, or a new one in a folder that is there", "out", out)
-            return out
-        run = self.run if self.run.is_dir() else self.run.absolute().parent.parent
-        return run if self.run.is_dir() or (run / "run.json").is_file() else None
-
-
-def options(arguments: list[str], known: Iterable[str], words: bool = False) -> Options:
-    """Reads `RUN [WORD ...] [key=value ...]`; a word that looks like `key=value` stands alone after `--`.
-
-    known: the keys besides `trust`. words: whether any may stand alone besides RUN.
-
-    Raises:
-        InputError: for an unknown key, with the nearest known one; for a RUN that is missing; for words too many.
-    """
-    known = [*known, "trust"]
-    end = arguments.index("--") if "--" in arguments else len(arguments)
-    alone, values = [], {}
-    for argument in arguments[:end]:
-        key, equals, value = argument.partition("=")
-        if equals and key.isidentifier():
-            if key not in known:
-                raise InputError("unknown key", nearest(key, known), key, value)
-            if key in values:
-                raise InputError("given twice", "once", key, value)
-            values[key] = value
-        elif argument.startswith("-") and argument != "-":
-            raise InputError("unknown flag", f"key=value with {', '.join(known)}; or --help", "argument", argument)
-        else:
-            alone.append(argument)
-    alone += arguments[end + 1 :]
-    if not alone:
-        raise InputError("no run given", "the folder of a run, or a checkpoint, comes first")
-    if len(alone) > 1 and not words:
-        raise InputError("one word too many", "one run, then key=value", "argument", alone[1])
-    if not os.path.exists(alone[0]):
-        raise InputError("no run there", "the folder of a run, or a checkpoint", "run", alone[0])
-    return Options(Path(alone[0]), alone[1:], values)
-
-
-def wants_help(arguments: list[str], text: str | None) -> bool:
-    """Prints `text` where help is asked for, or nothing at all."""
-    asked = not arguments or bool({"-h", "--help"} & set(arguments))
-    if asked:
-        print(text)
-    return asked
-
-
-def needs(package: str, extra: str) -> None:
-    """Raises InputError where a package of an extra is not installed; nothing is imported to find out."""
-    if importlib.util.find_spec(package) is None:
-        raise InputError(f"{package} is not installed", f"pip install 'rnnlab[{extra}]'")
-
-
-def _integer(text: str) -> int | str:
-    """The number that a text is, in plain digits; any other text as it is, to be refused."""
-    return int(text) if re.fullmatch(r"[+-]?[0-9]{1,18}", text) else text
-
-
-def run_hydra(job: Callable[[DictConfig], Any], arguments: list[str], ready: Callable[[], None] = lambda: None) -> None:
-    """Hydra's command line around `job`, after what can be refused at once has been, and `ready` called."""
-    parser = get_args_parser()
-    parser.error = _refuse_flag
-    options = parser.parse_args(arguments)
-    if not (options.hydra_help or options.shell_completion or options.info):
-        check_overrides(options.overrides, options.config_dir)
-    ready()
-    failures: list[Exception] = []
-
-    def contained(config: DictConfig) -> Any:
-        try:
-            return job(config)
-        except Exception as error:  # one failure must not end a sweep, and Hydra would print its own lines about it
-            failures.append(error)
-            return float("nan")
-
-    sys.argv[1:] = arguments
-    hydra.main(version_base="1.3", config_path=str(CONF), config_name="config")(contained)()
-    if failures:
-        raise failures[0]
-
-
-def compose(overrides: list[str], config_dir: str | None = None) -> DictConfig:
-    """The config of `overrides`, as the job would get it."""
-    check_overrides(overrides, config_dir)
-    with hydra.initialize_config_dir(version_base="1.3", config_dir=str(CONF)):
-        return hydra.compose("config", _with_dir(overrides, config_dir))
-
-
-def values_of(overrides: list[str], choices: dict[str, str]) -> dict[str, Any]:
-    """What `overrides` set, dotted key -> value, given what the groups in `choices` were chosen to be.
-
-    Raises:
-        InputError: as check_overrides, and for a sweep.
-    """
-    keys = [parsed(text).key_or_group for text in overrides]
-    names = [f"{group}={name}" for group, name in choices.items() if group not in keys]
-    config = OmegaConf.to_container(compose([*names, *overrides]), resolve=True)
-    values: dict[str, Any] = {}
-    for key in keys:
-        if key == "task":  # brings its data along
-            values |= {name: config[name] for name in ("task", "data")}
-        else:
-            node: Any = config
-            for part in key.split("."):
-                node = node[part]
-            values[key] = node
-    return values
-
-
-def check_overrides(overrides: list[str], config_dir: str | None = None) -> None:
-    """Refuses an override that cannot be read, or whose name or key nothing knows, also with `+`.
-
-    Raises:
-        InputError: naming the nearest right one.
-    """
-    if config_dir and not Path(config_dir).is_dir():
-        raise InputError("not a folder", "a folder of configs", "--config-dir", config_dir)
-    given = [parsed(text) for text in overrides]
-    twice = [key for key, count in Counter(one.input_line.split("=")[0] for one in given).items() if count > 1]
-    if twice:
-        raise InputError("given twice", "once each, a sweep like model=rnn,lstm with -m", "argument", twice[0])
-    with hydra.initialize_config_dir(version_base="1.3", config_dir=str(CONF)):
-        loader = GlobalHydra.instance().config_loader()
-        choices = {group: set(loader.get_group_options(group)) for group in loader.list_groups("")}
-        choices |= {f"hydra/{name}": set() for name in loader.list_groups("hydra")}
-        for path in Path(config_dir).glob("*/*.yaml") if config_dir else ():
-            choices.setdefault(path.parent.name, set()).add(path.stem)
-        groups = [
-            one for one in given if one.key_or_group.split("@")[0] in choices and not isinstance(one.value(), dict)
-        ]
-        for one in groups:
-            _check_choice(one, choices[one.key_or_group.split("@")[0]])
-        try:
-            names = [f"{one.get_key_element()}={_values(one)[0]}" for one in groups]
-            base = hydra.compose("config", _with_dir(names, config_dir), return_hydra_config=True)
-        except (HydraException, OmegaConfBaseException) as error:
-            raise translated(error) from None
-    known = _keys(base)
-    for one in given:
-        key = one.key_or_group
-        if one in groups or (key.startswith("hydra.") and not one.is_delete()):
-            continue
-        if key not in known:
-            visible = {name for name in (*known, *choices) if not name.startswith("hydra") and name != "tuned"}
-            raise InputError("unknown key", _nearest_key(key, visible), key, _values(one)[0])
-        if one.is_delete():
-            raise InputError("cannot be left out", f"give it a value, like {key}=null", "argument", one.input_line)
-
-
-def parsed(text: str) -> Override:
-    """An override as Hydra reads it. Raises InputError where it cannot be read."""
-    try:
-        return OverridesParser.create().parse_override(text)
-    except HydraException as error:
-        reason = str(error).splitlines()[0].rstrip(". ")
-        raise InputError(
-            f"cannot be read, {reason}", "like task=digitsum, or seed=1,2,3 with -m", "argument", text
-        ) from None
-
-
-def _check_choice(one: Override, names: set[str]) -> None:
-    """That every choice of a group exists; only an experiment can be left out."""
-    group = one.key_or_group.split("@")[0]
-    for name in [] if one.is_delete() else _values(one):
-        if names and name not in names and not (name == "null" and group in ("experiment", "tuned")):
-            raise InputError(f"unknown {group}", nearest(name, names), group, name)
-    if one.is_delete() and group != "experiment":
-        raise InputError("cannot be left out", nearest("", names), "argument", one.input_line)
-
-
-def _with_dir(overrides: list[str], config_dir: str | None) -> list[str]:
-    return [*overrides, f"hydra.searchpath=[file://{os.path.abspath(config_dir)}]"] if config_dir else overrides
-
-
-def _values(override: Override) -> list[str]:
-    """The values of an override as typed: several for a sweep."""
-    if override.is_sweep_override() and override.is_discrete_sweep():
-        return [str(value) for value in override.sweep_string_iterator()]
-    return ["null" if override.value() is None else override.get_value_element_as_str()]
-
-
-def _keys(node: DictConfig, prefix: str = "") -> set[str]:
-    """Every dotted key of a config."""
-    keys = set()
-    for name in node:
-        keys.add(f"{prefix}{name}")
-        if not OmegaConf.is_missing(node, name) and not OmegaConf.is_interpolation(node, name):
-            value = node._get_node(name)
-            if isinstance(value, DictConfig) and not value._is_none():
-                keys |= _keys(value, f"{prefix}{name}.")
-    return keys
-
-
-def _nearest_key(key: str, known: set[str]) -> str:
-    """The nearest key of all, or the keys of the node that was meant."""
-    node, _, leaf = key.rpartition(".")
-    same_leaf = [name for name in known if name.rpartition(".")[2] == leaf]
-    if same_leaf:
-        return f"did you mean '{min(same_leaf)}'? (see --cfg job)"
-    siblings = [name for name in known if name.rpartition(".")[0] == node]
-    return nearest(key, siblings or [name for name in known if "." not in name])
-
-
-def _refuse_flag(message: str) -> NoReturn:
-    raise InputError(f"cannot be read, {message}", "see --help")

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from omegaconf import OmegaConf
 
-from rnnlab.cli import compose, guarded
+from rnnlab.cli import guarded
+from rnnlab.composing import compose
 from rnnlab.errors import InputError
 
 

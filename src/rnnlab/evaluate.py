@@ -19,8 +19,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from rnnlab.cli import Options, guarded, options, wants_help
+from rnnlab.cli import guarded
 from rnnlab.errors import InputError
+from rnnlab.options import Options, options, wants_help
 
 KEYS = ("input", "lengths", "json", "out", "count", "seed", "beyond")
 

@@ -13,8 +13,9 @@ task, the vocabulary and the settings; examples/decode_onnx.py asks it with onnx
 import sys
 from collections.abc import Sequence
 
-from rnnlab.cli import guarded, needs, options, wants_help
+from rnnlab.cli import guarded
 from rnnlab.errors import InputError
+from rnnlab.options import needs, options, wants_help
 
 
 def command(arguments: list[str]) -> int:

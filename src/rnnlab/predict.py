@@ -11,8 +11,9 @@ A question that looks like key=value goes after --
 import sys
 from collections.abc import Sequence
 
-from rnnlab.cli import BAD_INPUT, complain, guarded, options, wants_help
+from rnnlab.cli import BAD_INPUT, complain, guarded
 from rnnlab.errors import InputError
+from rnnlab.options import options, wants_help
 
 
 def command(arguments: list[str]) -> int:

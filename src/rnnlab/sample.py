@@ -19,8 +19,9 @@ from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 
-from rnnlab.cli import Options, guarded, options, wants_help
+from rnnlab.cli import guarded
 from rnnlab.errors import InputError
+from rnnlab.options import Options, options, wants_help
 from rnnlab.visible import prepare, shows
 
 DRAWN = ("temperature", "top_k", "top_p", "n", "seed")

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 from hydra.core.utils import JobReturn, JobStatus, filter_overrides
 from omegaconf import DictConfig, OmegaConf
 
-from rnnlab.cli import compose, parsed
+from rnnlab.composing import compose, parsed
 from rnnlab.errors import InputError, RunFailed, whole
 from rnnlab.interrupt import STOP, Interrupted, Mode
 from rnnlab.run import read_record, write_record

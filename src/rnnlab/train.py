@@ -8,7 +8,8 @@ from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 
 from rnnlab import sweep
-from rnnlab.cli import FAILED, guarded, run_hydra, values_of
+from rnnlab.cli import FAILED, guarded
+from rnnlab.composing import run_hydra, values_of
 from rnnlab.errors import InputError, RunFailed
 from rnnlab.run import read_record
 
