@@ -7,7 +7,6 @@ from pathlib import Path
 
 from rnnlab.reporting import figures, tables
 from rnnlab.reporting.comparing import Comparison
-from rnnlab.reporting.reading import Run
 from rnnlab.reporting.style import STYLE
 from rnnlab.reporting.writing import plain
 
@@ -33,7 +32,7 @@ def html(comparison: Comparison, out: Path) -> str:
     parts.append(_list(tables.remarks(comparison)))
     for task in dict.fromkeys(row.task for row in comparison.rows):
         parts.append(figures.section(comparison, task, out))
-    parts.append(_unfinished(comparison, out))
+    parts.append(_troubles(comparison, out))
     parts.append(_runs(comparison, out))
     return "\n".join(part for part in parts if part) + "\n</body>\n</html>\n"
 
@@ -53,15 +52,14 @@ def _list(lines: list[str]) -> str:
     return f"<ul>{''.join(f'<li>{escape(line)}</li>' for line in lines)}</ul>" if lines else ""
 
 
-def _anchor(run: Run, out: Path) -> str:
-    name = plain(os.path.relpath(run.folder, out.resolve()), 1000)
-    return f'<a href="{escape(figures.link(run.folder, out))}">{escape(name)}</a>'
+def _anchor(folder: Path, out: Path) -> str:
+    name = plain(os.path.relpath(folder, out.resolve()), 1000)
+    return f'<a href="{escape(figures.link(folder, out))}">{escape(name)}</a>'
 
 
-def _unfinished(comparison: Comparison, out: Path) -> str:
-    items = [f"<li>{_anchor(run, out)}: {escape(why)}</li>" for run, why in tables.unfinished(comparison)]
-    items += [f"<li>cannot be read, skipped: {escape(line)}</li>" for line in comparison.skipped]
-    return f'<h2>Not done</h2>\n<ul id="unfinished">{"".join(items)}</ul>' if items else ""
+def _troubles(comparison: Comparison, out: Path) -> str:
+    items = [f"<li>{_anchor(folder, out)}: {escape(why)}</li>" for folder, why in tables.troubles(comparison)]
+    return f'<h2>Not done, or not read</h2>\n<ul id="troubles">{"".join(items)}</ul>' if items else ""
 
 
 def _runs(comparison: Comparison, out: Path) -> str:
@@ -79,7 +77,9 @@ def _runs(comparison: Comparison, out: Path) -> str:
                 tables.seconds(None if math.isnan(run.seconds) else run.seconds),
                 solved,
             ]
-            rows.append(f"<tr><td>{_anchor(run, out)}</td>{''.join(f'<td>{escape(fact)}</td>' for fact in facts)}</tr>")
+            rows.append(
+                f"<tr><td>{_anchor(run.folder, out)}</td>{''.join(f'<td>{escape(fact)}</td>' for fact in facts)}</tr>"
+            )
     head = "".join(
         f"<th>{name}</th>" for name in ("run", "combination", "status", "seed", "score", "seconds", "solved after")
     )

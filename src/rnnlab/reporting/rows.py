@@ -7,6 +7,9 @@ from pathlib import Path
 
 from rnnlab.reporting.files import Unreadable, content
 
+LARGEST = 1e100
+"""Numbers beyond are a run's rubbish, and would overflow in a variance."""
+
 
 def columns(path: Path, names: Iterable[str]) -> dict[str, list[float]]:
     """Those of the columns `names` that a csv has, numbers only (text becomes nan), up to the last whole row.
@@ -47,8 +50,9 @@ def table(path: Path) -> tuple[list[str], list[list[str]]]:
 
 
 def number(value: object) -> float:
-    """A value as a float, nan where it is none."""
+    """A value as a float; nan where it is none, or so large that its square is none."""
     try:
-        return math.nan if value is None or isinstance(value, bool) else float(value)  # type: ignore[arg-type]
+        result = math.nan if value is None or isinstance(value, bool) else float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError):
         return math.nan
+    return result if abs(result) < LARGEST else math.nan

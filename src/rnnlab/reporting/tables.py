@@ -12,7 +12,7 @@ from rich.text import Text
 
 from rnnlab.reporting.comparing import Comparison, Row
 from rnnlab.reporting.interval import METHOD
-from rnnlab.reporting.reading import STATUSES, Run
+from rnnlab.reporting.reading import STATUSES
 from rnnlab.reporting.writing import plain
 
 FEW = 50
@@ -45,6 +45,7 @@ def names(comparison: Comparison) -> list[str]:
 
 
 def values(row: Row) -> list[str]:
+    """What stands in a row of the table."""
     return row.values or [row.task, row.model]
 
 
@@ -68,6 +69,7 @@ def score(value: float | None) -> str:
 
 
 def seconds(value: float | None) -> str:
+    """Seconds, for a person to read."""
     return "-" if value is None else f"{value:.1f} s" if value < 100 else f"{value:,.0f} s"
 
 
@@ -89,10 +91,12 @@ def remarks(comparison: Comparison) -> list[str]:
     return lines + comparison.notes
 
 
-def unfinished(comparison: Comparison) -> list[tuple[Run, str]]:
-    """Every run that is not done, with its reason."""
-    found = [run for status in reversed(STATUSES[1:]) for run in comparison.status(status)]
-    return [(run, f"{run.status}: {run.reason}".rstrip(": ")) for run in found]
+def troubles(comparison: Comparison) -> list[tuple[Path, str]]:
+    """Every folder whose run is not done, or where something cannot be read, with what is the matter."""
+    bad = [run for status in reversed(STATUSES[1:]) for run in comparison.status(status)]
+    found = [(run.folder, f"{run.status}: {run.reason}".rstrip(": ")) for run in bad]
+    found += [(folder, f"skipped: {why}") for folder, why in comparison.skipped]
+    return found + [(run.folder, f"partly read: {why}") for run in comparison.runs for why in run.problems]
 
 
 def terminal(comparison: Comparison) -> list[Table | Text]:
@@ -104,8 +108,7 @@ def terminal(comparison: Comparison) -> list[Table | Text]:
         table.add_row(*(Text(cell) for cell in cells(comparison, row)))
     lines = [f"{len(comparison.rows) - FEW:,} more rows"] if len(comparison.rows) > FEW else []
     lines += remarks(comparison)
-    lines += _few([f"{why} ({plain(_relative(run.folder))})" for run, why in unfinished(comparison)])
-    lines += _few([f"cannot be read, skipped: {line}" for line in comparison.skipped])
+    lines += _few([f"{_relative(folder)}: {why}" for folder, why in troubles(comparison)])
     return [Text(headline(comparison)), table, *map(Text, lines)]
 
 
@@ -117,11 +120,8 @@ def markdown(comparison: Comparison, out: Path) -> str:
     lines = ["# Report", "", escaped(headline(comparison)) + ".", ""]
     lines += [f"| {' | '.join(row)} |" for row in (header, ruler, *rows)]
     lines += ["", *(f"- {escaped(line)}" for line in remarks(comparison))]
-    ends = [
-        f"- {escaped(why)} (`{_relative(run.folder, out).replace('`', '?')}`)" for run, why in unfinished(comparison)
-    ]
-    ends += [f"- cannot be read, skipped: {escaped(line)}" for line in comparison.skipped]
-    return "\n".join([*lines, *(["", "## Not done", "", *ends] if ends else [])]) + "\n"
+    bad = [f"- {escaped(f'{_relative(folder, out)}: {why}')}" for folder, why in troubles(comparison)]
+    return "\n".join([*lines, *(["", "## Not done, or not read", "", *bad] if bad else [])]) + "\n"
 
 
 def as_csv(comparison: Comparison) -> str:

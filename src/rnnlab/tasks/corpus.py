@@ -87,6 +87,9 @@ class TextFile:
         if b"\0" in data:
             where = f"byte {offset + data.index(0):,} is NUL"
             raise InputError(where, "must be UTF-8 text, not a binary file", "path", self.path)
+        held = len(decoder.getstate()[0])
+        if final and held:  # the decoder itself forgives half a BOM
+            raise InputError(f"byte {offset - held:,} is not UTF-8", "must be UTF-8 text", "path", self.path)
         try:
             return decoder.decode(data, final)
         except UnicodeDecodeError as error:

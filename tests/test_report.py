@@ -1,0 +1,97 @@
+"""The report over runs: numbers against hand-computed ones, in every form."""
+
+import csv
+import json
+import math
+from pathlib import Path
+
+import pytest
+
+from rnnlab.report import main
+
+EXACT = {"rnn": [0.90, 0.92, 0.97], "lstm": [0.99, 1.0, 0.995]}
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> Path:
+    for model, scores in EXACT.items():
+        for seed, exact in enumerate(scores, 1):
+            run = tmp_path / "outputs" / "digitsum" / model / f"run-{seed}"
+            run.mkdir(parents=True)
+            metrics = {"loss/test": 1 - exact, "exact_match/test": exact, "exact_match/validation": exact}
+            config = {"task": {"name": "digitsum"}, "model": {"name": model}, "seed": seed}
+            record = {"status": "done", "task": "digitsum", "model": model, "seed": seed, "seconds": 10.0 * seed}
+            (run / "run.json").write_text(json.dumps(record | {"metrics": metrics, "config": config, "steps": 2}))
+            (run / "metrics.csv").write_text(
+                f"step,epoch,loss/train,loss/validation,exact_match/validation\n1,0,2.0,2.0,0.5\n2,1,1.0,1.0,{exact}\n"
+            )
+            (run / "timing.csv").write_text("step,seconds\n1,0.5\n2,1.0\n")
+    return tmp_path / "outputs"
+
+
+def report(runs: Path, *more: str) -> Path:
+    out = runs.parent / "report"
+    assert main([str(runs), f"out={out}", *more]) == 0
+    return out
+
+
+def test_mean_interval_and_best_are_those_worked_out_by_hand(runs):
+    with open(report(runs) / "report.csv", newline="") as file:
+        rows = {row["model"]: row for row in csv.DictReader(file)}
+    for model, scores in EXACT.items():
+        mean = sum(scores) / 3
+        deviation = math.sqrt(sum((score - mean) ** 2 for score in scores) / 2)
+        half = 4.302652729911275 * deviation / math.sqrt(3)  # Student's t, 2 degrees of freedom, 97.5 %
+        values = [float(value) for value in rows[model].values() if value.replace(".", "").replace("-", "").isdigit()]
+        for expected in (mean, mean - half, mean + half, max(scores)):
+            assert any(value == pytest.approx(expected, abs=1e-6) for value in values), (model, expected, values)
+
+
+def test_the_better_model_comes_first_and_a_lower_loss_is_better(runs):
+    for objective in ("exact_match/test", "loss/test"):
+        with open(report(runs, f"objective={objective}") / "report.csv", newline="") as file:
+            assert [row["model"] for row in csv.DictReader(file)] == ["lstm", "rnn"]
+
+
+def test_a_run_that_failed_is_counted_and_named(runs, capsys):
+    run = runs / "digitsum" / "rnn" / "run-1"
+    record = json.loads((run / "run.json").read_text()) | {"status": "failed", "reason": "on purpose"}
+    del record["metrics"]
+    (run / "run.json").write_text(json.dumps(record))
+    report(runs)
+    out = capsys.readouterr().out
+    assert "5 done" in out and "on purpose" in out
+
+
+def test_the_page_is_one_file_that_loads_nothing_and_runs_nothing(runs):
+    hostile = runs / "digitsum" / "rnn" / "run-1"
+    record = json.loads((hostile / "run.json").read_text())
+    (hostile / "run.json").write_text(json.dumps(record | {"status": "failed", "reason": "<script>alert(1)</script>"}))
+    page = (report(runs) / "report.html").read_text()
+    assert "<svg" in page and "<script" not in page.lower()
+    assert "http://" not in page.replace("http://www.w3.org", "") and "src=" not in page
+
+
+def test_rubbish_is_named_and_skipped(runs, capsys):
+    (runs / "digitsum" / "rnn" / "run-1" / "run.json").write_text("{not json")
+    report(runs)
+    assert "run-1" in "".join(capsys.readouterr())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "hint"),
+    [
+        (["missing"], "missing"),
+        (["."], "no runs"),
+        ([], ""),
+        (["outputs", "objective=exact_mtch/test"], "did you mean"),
+    ],
+)
+def test_a_mistake_is_one_line(arguments, hint, runs, monkeypatch, capsys):
+    folder = runs.parent / "empty"
+    folder.mkdir()
+    monkeypatch.chdir(runs.parent if "outputs" in arguments else folder)
+    code = main(arguments)
+    err = capsys.readouterr().err
+    if arguments:
+        assert code == 2 and err.count("\n") == 1 and hint in err
