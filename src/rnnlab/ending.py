@@ -73,7 +73,9 @@ def finish(
     if lengths:
         longest = max(task.lengths or best["config"]["data"]["lengths"])
         scores |= measure(trainer.loggers, learner.network, task, lengths, longest, directory)
-    varied = {key: value for key, value in flat(best["config"]).items() if isinstance(value, int | float | str | bool)}
+    plain = {key: value for key, value in flat(best["config"]).items() if isinstance(value, int | float | str | bool)}
+    shown = ("task.name", "model.name", "seed", "model.", "optimizer.", "schedule.", "data.", "trainer.max_", "task.")
+    varied = {key: plain[key] for first in shown for key in plain if key.startswith(first) and "_target_" not in key}
     for logger in trainer.loggers:
         logger.log_hyperparams(varied, metrics={f"final/{name}": value for name, value in scores.items()})
     return scores
