@@ -18,8 +18,8 @@ def test_300_jobs_keep_memory_and_open_files_flat(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     original = training.train
 
-    def watched(*arguments):
-        result = original(*arguments)
+    def watched(*arguments, **options):
+        result = original(*arguments, **options)
         pages, files = int(Path("/proc/self/statm").read_text().split()[1]), len(os.listdir("/proc/self/fd"))
         with open("watched", "a") as log:
             log.write(f"{pages * os.sysconf('SC_PAGE_SIZE') >> 10} {files}\n")

@@ -4,6 +4,8 @@ from pathlib import Path
 
 from rich.console import Console
 
+from rnnlab.run import first_process
+
 WIDTH = 120
 """Columns of what is printed into a file."""
 
@@ -18,10 +20,14 @@ class Output:
         self.log = log
 
     def say(self, *what: object) -> None:
+        if not first_process():
+            return
         self.console.print(*what, highlight=False, markup=False)
         self.note(*what)
 
     def note(self, *what: object) -> None:
         """Only into the log."""
+        if not first_process():
+            return
         with open(self.log, "a", encoding="utf-8") as file:
             Console(file=file, width=WIDTH).print(*what, highlight=False, markup=False)

@@ -57,14 +57,23 @@ def empty(run: Path) -> None:
 
 def write_config(run: Path, config: DictConfig, overrides: list[str]) -> None:
     """Puts the composed config and the overrides where Hydra's users look for them."""
+    if not first_process():
+        return
     folder = run / ".hydra"
     folder.mkdir(exist_ok=True)
     OmegaConf.save(config, folder / "config.yaml")
     OmegaConf.save(OmegaConf.create(overrides), folder / "overrides.yaml")
 
 
+def first_process() -> bool:
+    """Whether this is the process of a run that writes; with DDP, Lightning starts others."""
+    return os.environ.get("LOCAL_RANK", "0") == "0"
+
+
 def write_record(run: Path, **values: Any) -> None:
     """Updates run.json, whole or not at all."""
+    if not first_process():
+        return
     path, part = run / "run.json", run / ".run.json.part"
     part.write_text(json.dumps(read_record(run) | values, indent=2) + "\n")
     os.replace(part, path)

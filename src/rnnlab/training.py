@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import os
 import warnings
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -25,6 +26,9 @@ from rnnlab.tasks.task import Task
 from rnnlab.vetting import refuse, vet_weights
 
 Node = dict[str, Any]
+
+SHARED = "RNNLAB_RUN_DIRECTORY"
+"""Where the first process of a run tells the others, which Lightning starts, where the run is."""
 
 LOCAL = ("output_dir", "sweep")
 """What of a config says where a run is, not what it is; it is not in checkpoints."""
@@ -90,11 +94,14 @@ def train(config: Node, overrides: list[str], resumed: Resumed | None = None, di
         check_unfinished(resumed, made.total_steps)
         rewind(directory, *(resumed.saved["callbacks"]["Record"][key] for key in ("checks", "last_step")))
         run.note_resumed(directory, resumed.saved["global_step"], differ)
+    elif not run.first_process():
+        directory = Path(os.environ[SHARED])
     elif directory:
         run.empty(directory)
     else:
         directory = run.make_directory(Path(str(config["output_dir"])).joinpath(*names.values()))
-    claim = contextlib.nullcontext() if resumed else run.locked(directory)
+    os.environ[SHARED] = str(directory)
+    claim = run.locked(directory) if run.first_process() and not resumed else contextlib.nullcontext()
     with claim:
         run.write_config(directory, OmegaConf.create(config), overrides)
         portable = {key: value for key, value in config.items() if key not in LOCAL}
