@@ -10,6 +10,7 @@ import pytest
 import torch
 
 import children
+from rnnlab import sweep
 from rnnlab.learner import SequenceLearner
 from rnnlab.train import main
 
@@ -151,3 +152,16 @@ def test_a_mistaken_sweep_is_one_line(arguments, hint, capfd):
     err = capfd.readouterr().err
     assert hint in err and err.count("\n") == 1
     assert not Path("outputs").exists()
+
+
+@pytest.mark.parametrize("given, seeds", [([], "range(1,6)"), (["seed=7"], "7")])
+def test_an_experiment_brings_what_it_varies_and_the_command_line_has_the_last_word(given, seeds):
+    arguments, _ = sweep.begin(["-m", "experiment=batch_size", *given])
+    assert sorted(text for text in arguments if text.startswith(("data.", "seed="))) == [
+        "data.batch_size=16,32,64,128,256,512",
+        f"seed={seeds}",
+    ]
+    varies = next(text for text in arguments if text.startswith("sweep.varies="))
+    assert set(varies.partition("=")[2].strip("[]").split(",")) == {"data.batch_size"} | (
+        {"seed"} if not given else set()
+    )

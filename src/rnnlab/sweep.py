@@ -242,19 +242,25 @@ def begin(arguments: list[str]) -> tuple[list[str], Path]:
     Raises:
         InputError: where there is no sweep to resume.
     """
-    given = [text.partition("=")[2] for text in arguments if text.startswith("sweep.resume=")]
-    if given:
+    resumed = [text.partition("=")[2] for text in arguments if text.startswith("sweep.resume=")]
+    if resumed:
         if len(arguments) > 1 + ("-m" in arguments) + ("--multirun" in arguments):
-            raise InputError("cannot be combined", "it brings its own arguments", "sweep.resume", given[0])
+            raise InputError("cannot be combined", "it brings its own arguments", "sweep.resume", resumed[0])
         try:
-            kept = json.loads((Path(given[0]) / "sweep.json").read_text())["arguments"]
+            kept = json.loads((Path(resumed[0]) / "sweep.json").read_text())["arguments"]
             arguments = [str(text) for text in kept]
         except (OSError, ValueError, KeyError, TypeError):
-            raise InputError("no sweep there", "the folder of a sweep", "sweep.resume", given[0]) from None
-        where = Path(given[0]).resolve()
+            raise InputError("no sweep there", "the folder of a sweep", "sweep.resume", resumed[0]) from None
+        where = Path(resumed[0]).resolve()
         return [*arguments, f"output_dir={where.parents[1]}", f"sweep.name={where.name}"], where
-    flags = [text for text in arguments if not text.startswith("-")]
-    varies = [one.key_or_group for one in map(parsed, flags) if one.is_sweep_override()]
+    own = [parsed(text) for text in arguments if not text.startswith("-")]
+    given = {one.key_or_group: one for one in own}
+    chosen = given.get("experiment")
+    if chosen and not chosen.is_sweep_override():
+        grid = OmegaConf.to_container(compose([chosen.input_line]))["sweep"]["grid"]
+        added = {key: f"{key}={values}" for key, values in grid.items() if key not in given}
+        arguments, given = [*arguments, *added.values()], given | {key: parsed(text) for key, text in added.items()}
+    varies = [key for key, one in given.items() if one.is_sweep_override()]
     arguments = [*arguments, f"sweep.varies=[{','.join(varies)}]"]
     if not any(text.startswith("sweep.name=") for text in arguments):
         arguments = [*arguments, f"sweep.name={time.strftime('%Y-%m-%d_%H-%M-%S')}-{secrets.token_hex(3)}"]
