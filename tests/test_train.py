@@ -2,8 +2,6 @@
 
 import csv
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -211,13 +209,3 @@ def test_64_bit_and_accumulated_steps():
     assert (
         checkpoint.read(run / "checkpoints" / "last.ckpt")["state_dict"]["network.head.weight"].dtype == torch.float64
     )
-
-
-@pytest.mark.slow
-def test_two_processes_write_one_run():
-    command = [sys.executable, "-m", "rnnlab.train", "trainer=ddp", *SHORT]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0, done.stderr
-    (run,) = Path("outputs").glob("*/*/*")
-    assert json.loads((run / "run.json").read_text())["status"] == "done"
-    assert len(rows(run / "metrics.csv")) == 2 and done.stdout.count("tensorboard --logdir") == 1

@@ -188,7 +188,8 @@ def trainer_settings(config: Node, steps_per_epoch: int) -> tuple[Node, int]:
     precisions = ["32-true", "64-true"] + ["bf16-mixed", "16-mixed"] * (accelerator == "gpu")
     one_of("trainer.precision", node["precision"], precisions)
     one_of("trainer.strategy", node["strategy"], ["auto", "ddp"])
-    whole("trainer.devices", node["devices"], 1)
+    whole("trainer.devices", node["devices"], 1, 1024)
+    whole("trainer.nodes", node["nodes"], 1, 1024)
     accumulate = whole("trainer.accumulate", node["accumulate"], 1)
     limit = node["limit_batches"]
     if limit is not None:
@@ -210,6 +211,7 @@ def trainer_settings(config: Node, steps_per_epoch: int) -> tuple[Node, int]:
     return {
         "accelerator": accelerator,
         "devices": node["devices"],
+        "num_nodes": node["nodes"],
         "strategy": node["strategy"],
         "precision": node["precision"],
         "deterministic": node["deterministic"],

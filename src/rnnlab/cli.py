@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 
 from rnnlab.errors import InputError, RunFailed
 from rnnlab.interrupt import STOP, Interrupted
+from rnnlab.run import first_process
 
 BAD_INPUT, FAILED = 2, 1
 
@@ -30,9 +31,11 @@ def guarded(command: Callable[[list[str]], int], arguments: Sequence[str] | None
     except RunFailed as error:
         if full:
             raise
+        if not first_process() and error.__cause__ is None:
+            return 0  # the first process says it
         return complain(error, FAILED)
     except Interrupted as error:
-        return complain(error, error.exit_code)
+        return complain(error, error.exit_code) if first_process() else 0
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what reads our output has gone
         return FAILED

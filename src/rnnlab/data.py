@@ -46,7 +46,7 @@ class ExampleData(pl.LightningDataModule):
         split_seed: int = 0,
     ):
         super().__init__()
-        whole("batch_size", batch_size, 1, MOST)
+        self.batch_size = whole("batch_size", batch_size, 1, MOST)
         whole("split_seed", split_seed, 0)
         one_of("source", source, ["every", "drawn"])
         lengths = check_lengths("lengths", lengths, task)
@@ -93,6 +93,11 @@ class ExampleData(pl.LightningDataModule):
         self.train = Shuffled(parts[0], batch_size, seed)
         self.validation, self.test = (Fixed(_in_pieces(part)) for part in parts[1:])
 
+    def setup(self, stage: str) -> None:
+        """Shares each batch among the processes of the run."""
+        for loader in (self.train, self.validation, self.test):
+            loader.rank, loader.processes = self.trainer.global_rank, self.trainer.world_size
+
     def train_dataloader(self) -> Loader:
         return self.train
 
@@ -135,12 +140,14 @@ class StreamData(pl.LightningDataModule):
         if len(task.held_out) < 2:
             what = f"{len(task.held_out)} characters are held out"
             raise InputError(what, "needs at least 2; use a longer text or a larger task.validation")
+        self.batch_size = rows
         self.fingerprint = digest(task.train, task.held_out)
         held_out_rows = max(1, min(rows, len(task.held_out) // (steps + 1)))
         self.train = Rows(task.train, rows, steps)
         self.validation = Rows(task.held_out, held_out_rows, max(steps, 128) if not task.rows else steps)
         self.test = Rows(task.held_out, task.rows or 1, EVALUATE)
 
+    setup = ExampleData.setup
     train_dataloader = ExampleData.train_dataloader
     val_dataloader = ExampleData.val_dataloader
     test_dataloader = ExampleData.test_dataloader

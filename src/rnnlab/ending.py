@@ -64,12 +64,16 @@ def finish(
     They are in the loggers' table of runs, too.
     """
     STOP.mode = Mode.RAISE  # nothing is left to save, so a signal can act at once
-    best = checkpoint.read(directory / "checkpoints" / checkpoint.BEST)
-    learner.load_state_dict(best["state_dict"])
+    first = run.first_process()
+    if first:  # the others get its weights
+        best = checkpoint.read(directory / "checkpoints" / checkpoint.BEST)
+        learner.load_state_dict(best["state_dict"])
     trainer.validate(learner, datamodule=data, verbose=False)
     scores = dict(learner.checked)
     trainer.test(learner, datamodule=data, verbose=False)
     scores |= {name: value.item() for name, value in trainer.callback_metrics.items() if name.endswith("/test")}
+    if not first:
+        return scores
     if lengths:
         longest = max(task.lengths or best["config"]["data"]["lengths"])
         scores |= measure(trainer.loggers, learner.network, task, lengths, longest, directory)

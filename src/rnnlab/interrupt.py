@@ -38,6 +38,10 @@ class Stop:
     def listen(self) -> None:
         """Takes over both signals, where that is possible (in the main thread)."""
         self.requested, self.mode = None, Mode.LEAVE
+        self.claim()
+
+    def claim(self) -> None:
+        """Takes them over again from Lightning, whose handler would end a run wherever it stands."""
         if threading.current_thread() is threading.main_thread():
             for signum in SIGNALS:
                 signal.signal(signum, self._handle)

@@ -11,6 +11,7 @@ from pytorch_lightning.trainer.states import TrainerFn
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
+from rnnlab import processes
 from rnnlab.batch import Batch
 from rnnlab.errors import RunFailed
 from rnnlab.metrics import Score, score, summary, total
@@ -65,6 +66,8 @@ class SequenceLearner(pl.LightningModule):
 
     def training_step(self, batch: Batch, index: int) -> Tensor:
         result = self._read(batch, "train")
+        if processes.count() > 1:  # the mean of the processes' gradients becomes that of the whole batch
+            return result.nats * processes.count() / processes.total(result.asked).clamp(min=1)
         return result.nats / result.asked.clamp(min=1)
 
     def validation_step(self, batch: Batch, index: int) -> None:
@@ -89,7 +92,8 @@ class SequenceLearner(pl.LightningModule):
         self.clock = time.perf_counter()
         if self.resumed_state is not None:
             state, self.resumed_state = self.resumed_state, None
-            move = [part.to(self.device) for part in (state if isinstance(state, tuple) else (state,))]
+            parts = state if isinstance(state, tuple) else (state,)
+            move = [processes.mine(part).to(self.device) for part in parts]
             self.carried["train"] = tuple(move) if isinstance(state, tuple) else move[0]
 
     def on_train_epoch_start(self) -> None:
@@ -106,7 +110,7 @@ class SequenceLearner(pl.LightningModule):
     def on_validation_epoch_end(self) -> None:
         values = self.scores("validation")
         if self.fitting:
-            units = self.sums["train"][1 if self.carries_state else 4].item()
+            units = processes.total(self.sums["train"])[1 if self.carries_state else 4].item()
             self.speed = units / max(self.seconds, 1e-9)
             values = self.scores("train") | values
             values["learning_rate"] = self.optimizers().param_groups[0]["lr"]
@@ -119,9 +123,11 @@ class SequenceLearner(pl.LightningModule):
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         carried = self.carried["train"]
+        parts = [carried] if isinstance(carried, Tensor) else list(carried or [])
+        parts = [processes.woven(processes.gathered(part)) for part in parts]
         checkpoint["learner"] = {
-            "carried": list(carried) if isinstance(carried, tuple) else carried,
-            "sums": self.sums["train"],
+            "carried": (parts if isinstance(carried, tuple) else parts[0]) if parts else None,
+            "sums": processes.total(self.sums["train"]),
             "gradient_norms": list(self.gradient_norms),
             "losses": list(self.losses),
         }
@@ -130,15 +136,15 @@ class SequenceLearner(pl.LightningModule):
         saved = checkpoint["learner"]
         carried = saved["carried"]
         self.resumed_state = tuple(carried) if isinstance(carried, list) else carried
-        self.sums["train"], self.gradient_norms, self.losses = saved["sums"], saved["gradient_norms"], saved["losses"]
+        self.gradient_norms, self.losses = saved["gradient_norms"], saved["losses"]
+        self.sums["train"] = saved["sums"] if processes.rank() == 0 else torch.zeros_like(saved["sums"])
 
     def on_test_epoch_end(self) -> None:
         self.log_dict(self.scores("test"), logger=False)
 
     def scores(self, stage: str) -> dict[str, float]:
         """The scores of a stage so far, under the names that every log uses: `loss/validation`."""
-        sums = self.trainer.strategy.reduce(self.sums[stage], reduce_op="sum") if self.trainer.world_size > 1 else None
-        values = summary(self.sums[stage] if sums is None else sums, text=self.carries_state)
+        values = summary(processes.total(self.sums[stage]), text=self.carries_state)
         return {f"{name}/{stage}": value for name, value in values.items()}
 
     def configure_optimizers(self) -> Optimizer:

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Generator, Tensor
 
-from rnnlab.batch import Batch, next_token, stack
+from rnnlab.batch import IGNORE, Batch, next_token, stack
 from rnnlab.errors import InputError
 from rnnlab.tasks.task import Task
 
@@ -28,6 +28,7 @@ class Loader:
     def __init__(self, steps: int):
         self.steps, self.epoch, self.position = steps, 0, 0
         self.begun = False
+        self.rank, self.processes = 0, 1  # of those that share each batch
 
     def __len__(self) -> int:
         return self.steps
@@ -39,7 +40,14 @@ class Loader:
         self.start()
         while self.position < self.steps:
             self.position += 1
-            yield self.batch(self.position - 1)
+            yield self.part(self.batch(self.position - 1))
+
+    def part(self, batch: Batch) -> Batch:
+        """This process's rows of a batch: every `processes`-th from `rank`; where there is none, a row unasked."""
+        rows = batch.rows(slice(self.rank, None, self.processes))
+        if len(rows.targets):
+            return rows
+        return Batch(batch.inputs[:1], torch.full_like(batch.targets[:1], IGNORE))
 
     def start(self) -> None:
         """Prepares an epoch."""

@@ -66,8 +66,9 @@ def write_config(run: Path, config: DictConfig, overrides: list[str]) -> None:
 
 
 def first_process() -> bool:
-    """Whether this is the process of a run that writes; with DDP, Lightning starts others."""
-    return os.environ.get("LOCAL_RANK", "0") == "0"
+    """Whether this is the process of a run that writes; with DDP, Lightning, torchrun or Slurm start others."""
+    given = (os.environ[name] for name in ("RANK", "LOCAL_RANK", "SLURM_PROCID") if name in os.environ)
+    return next(given, "0") == "0"
 
 
 def write_record(run: Path, **values: Any) -> None:
@@ -101,6 +102,9 @@ def locked(run: Path) -> Iterator[None]:
     Raises:
         InputError: where another process has it.
     """
+    if not first_process():
+        yield
+        return
     try:
         file = open(run / ".lock", "w")  # noqa: SIM115 - it is closed below
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -48,7 +48,15 @@ def folder(config: Node) -> Path:
 
 
 def job_of(config: Node, number: int, overrides: Sequence[str]) -> Job:
-    """A job, in the directory that what varies in the sweep names (of a search: its number and all overrides)."""
+    """A job, in the directory that what varies in the sweep names (of a search: its number and all overrides).
+
+    Raises:
+        InputError: where a job would need several processes.
+    """
+    trainer = config["trainer"]
+    if trainer["strategy"] == "ddp" or trainer["devices"] != 1 or trainer["nodes"] != 1:
+        allowed = "one process a job, as hydra.launcher.jobs=2 has two at once; or leave out -m"
+        raise InputError("several processes for a job of a sweep", allowed, "trainer.strategy", trainer["strategy"])
     own = [text for text in filter_overrides(overrides) if not text.startswith(("sweep.", "output_dir=", "launcher="))]
     varied = [text for text in own if text.partition("=")[0] in config["sweep"]["varies"]]
     name = ",".join(varied) if varied else f"{number:04d}_{','.join(own)}"

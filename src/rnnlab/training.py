@@ -27,9 +27,6 @@ from rnnlab.vetting import refuse, vet_weights
 
 Node = dict[str, Any]
 
-SHARED = "RNNLAB_RUN_DIRECTORY"
-"""Where the first process of a run tells the others, which Lightning starts, where the run is."""
-
 LOCAL = ("output_dir", "sweep")
 """What of a config says where a run is, not what it is; it is not in checkpoints."""
 
@@ -66,6 +63,11 @@ def prepare(config: Node, resumed: Resumed | None = None) -> Prepared:
     torch.set_num_threads(threads)
     data = build.data(config, task)
     settings, total_steps = build.trainer_settings(config, len(data.train))
+    processes = settings["devices"] * settings["num_nodes"]
+    if processes > 1:
+        os.environ.setdefault("OMP_NUM_THREADS", str(threads))  # or Lightning would choose
+    if data.batch_size < processes:
+        raise InputError("fewer rows than processes", f"at least {processes}", "data.batch_size", data.batch_size)
     learner = build.learner(config, network, total_steps, data.carries_state)
     callbacks = build.callbacks(config)
     saver = next((callback for callback in callbacks if isinstance(callback, Saver)), None)
@@ -92,17 +94,16 @@ def train(config: Node, overrides: list[str], resumed: Resumed | None = None, di
         directory = resumed.directory
         differ = check_changes(resumed, **made.circumstances)
         check_unfinished(resumed, made.total_steps)
-        rewind(directory, *(resumed.saved["callbacks"]["Record"][key] for key in ("checks", "last_step")))
+        if run.first_process():
+            rewind(directory, *(resumed.saved["callbacks"]["Record"][key] for key in ("checks", "last_step")))
         run.note_resumed(directory, resumed.saved["global_step"], differ)
     elif not run.first_process():
-        directory = Path(os.environ[SHARED])
+        directory = Path(os.devnull)  # only the first process of a run writes
     elif directory:
         run.empty(directory)
     else:
         directory = run.make_directory(Path(str(config["output_dir"])).joinpath(*names.values()))
-    os.environ[SHARED] = str(directory)
-    claim = run.locked(directory) if run.first_process() and not resumed else contextlib.nullcontext()
-    with claim:
+    with contextlib.nullcontext() if resumed else run.locked(directory):
         run.write_config(directory, OmegaConf.create(config), overrides)
         portable = {key: value for key, value in config.items() if key not in LOCAL}
         made.saver.describe(directory, {"config": portable, **made.circumstances})
@@ -111,9 +112,10 @@ def train(config: Node, overrides: list[str], resumed: Resumed | None = None, di
         output.say(f"run {directory}" + (f", going on from step {resumed.saved['global_step']}" if resumed else ""))
         output.say(str(ModelSummary(made.learner, max_depth=2)))
         record = Record(directory, made.data.unit)
+        loggers = config["logger"] if run.first_process() else {}
         trainer = pl.Trainer(
             **made.settings,
-            logger=[build.make(f"logger.{name}", node, save_dir=directory) for name, node in config["logger"].items()],
+            logger=[build.make(f"logger.{name}", node, save_dir=directory) for name, node in loggers.items()],
             callbacks=[*made.callbacks, record, ShowProgress(output, made.total_steps)],
             plugins=[checkpoint.CheckedFiles()],
             default_root_dir=directory,
@@ -121,6 +123,7 @@ def train(config: Node, overrides: list[str], resumed: Resumed | None = None, di
             enable_progress_bar=False,
             enable_model_summary=False,
             num_sanity_val_steps=0,
+            use_distributed_sampler=False,
         )
         facts = names | {"seed": config["seed"], "threads": made.circumstances["threads"], "parameters": parameters}
         facts |= {"device": made.settings["accelerator"], "config": config}

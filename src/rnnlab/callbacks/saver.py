@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytorch_lightning as pl
+import torch
 
+from rnnlab import processes
 from rnnlab.checkpoint import BEST, FORMAT, LAST, VERSION, random_state, set_random_state
 from rnnlab.errors import one_of, real, whole
 from rnnlab.interrupt import STOP, Interrupted
@@ -40,7 +42,7 @@ class Saver(pl.Callback):
         self.tie: float | None = None
         self.folder = Path()
         self.data: dict[str, Any] = {}
-        self.restored: dict[str, Any] | None = None
+        self.restored: list[dict[str, Any]] | None = None  # of each process
         self.epoch_is_over = False
 
     def describe(self, run: Path, data: dict[str, Any]) -> None:
@@ -50,7 +52,16 @@ class Saver(pl.Callback):
     def on_train_start(self, trainer: pl.Trainer, learner: pl.LightningModule) -> None:
         self.saved_at, self.step, self.due = time.monotonic(), trainer.global_step, False
         if self.restored:
-            set_random_state(self.restored)
+            set_random_state(self.restored[processes.rank()])
+        elif processes.rank():
+            torch.manual_seed(torch.initial_seed() + processes.rank())  # so that dropout differs between processes
+        STOP.claim()
+
+    def on_validation_start(self, trainer: pl.Trainer, learner: pl.LightningModule) -> None:
+        STOP.claim()
+
+    def on_test_start(self, trainer: pl.Trainer, learner: pl.LightningModule) -> None:
+        STOP.claim()
 
     def on_train_batch_end(self, trainer: pl.Trainer, *_: object) -> None:
         if trainer.global_step == self.step:
@@ -76,8 +87,9 @@ class Saver(pl.Callback):
 
     def on_train_end(self, trainer: pl.Trainer, learner: pl.LightningModule) -> None:
         trainer.save_checkpoint(self.folder / LAST)
-        if STOP.requested:
-            raise Interrupted(STOP.requested)
+        (stop,) = processes.largest(STOP.requested or 0)
+        if stop:
+            raise Interrupted(stop)
 
     def on_validation_end(self, trainer: pl.Trainer, learner: pl.LightningModule) -> None:
         if not learner.fitting:
@@ -89,11 +101,12 @@ class Saver(pl.Callback):
 
     def _save_if_due(self, trainer: pl.Trainer) -> None:
         late = self.every_minutes is not None and time.monotonic() - self.saved_at > 60 * self.every_minutes
-        if self.due or late or STOP.requested:
+        due, stop = processes.largest(self.due or late, STOP.requested or 0)
+        if due or stop:
             trainer.save_checkpoint(self.folder / LAST)
             self.saved_at, self.due = time.monotonic(), False
-            if STOP.requested:
-                raise Interrupted(STOP.requested)
+            if stop:
+                raise Interrupted(stop)
 
     def state_dict(self) -> dict[str, Any]:
         return {"best": self.best, "tie": self.tie}
@@ -102,7 +115,8 @@ class Saver(pl.Callback):
         self.best, self.tie = state["best"], state["tie"]
 
     def on_save_checkpoint(self, trainer: pl.Trainer, learner: pl.LightningModule, checkpoint: dict[str, Any]) -> None:
-        checkpoint |= {"format": FORMAT, "version": VERSION, "random": random_state(), **self.data}
+        checkpoint |= {"format": FORMAT, "version": VERSION, **self.data}
+        checkpoint["random"] = processes.gathered(random_state())
         if self.epoch_is_over:
             settle(checkpoint["loops"]["fit_loop"])
             checkpoint["epoch"] = checkpoint["loops"]["fit_loop"]["epoch_progress"]["current"]["completed"]
