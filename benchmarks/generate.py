@@ -1,15 +1,16 @@
-"""`python benchmarks/generate.py [model=lstm] [hidden=256] [threads=1]`: how fast text is written.
+"""`python benchmarks/generate.py [hidden=256] [threads=1] [rounds=40]`: how fast text is written by rnn, lstm and gru.
 
-Against a hand-written loop over torch.nn with the same weights, in the same process, turn by turn; the best of ROUNDS
-counts for both, as anything else on the machine only slows down.
+Against a hand-written loop over torch.nn with the same weights, in the same process, in many short turns one after the
+other; the best of each counts, as anything else on the machine only slows down.
 """
 
 import sys
 import time
+from collections.abc import Callable, Iterator
 from itertools import islice
 
 import torch
-from torch import nn
+from torch import Generator, Tensor, nn
 
 from rnnlab.decode import sampler, stream
 from rnnlab.network import Network, OneHot
@@ -17,11 +18,14 @@ from rnnlab.network import Network, OneHot
 SYMBOLS = 96
 """As many as the default text has."""
 
-STEPS, ROUNDS = 1000, 15
+ROWS = 64
+
+STEPS = 200
+"""Characters of each text in one turn."""
 
 
 @torch.inference_mode()
-def bare(layer: nn.Module, head: nn.Linear, steps: int, generator: torch.Generator) -> list[int]:
+def bare(layer: nn.Module, head: nn.Linear, steps: int, generator: Generator) -> list[int]:
     """What one would write by hand for a text of `steps` characters."""
     one_hot = torch.eye(SYMBOLS)
     symbol, state, written = torch.zeros(1, dtype=torch.int64), None, []
@@ -33,53 +37,52 @@ def bare(layer: nn.Module, head: nn.Linear, steps: int, generator: torch.Generat
     return written
 
 
-def ours(network: Network, rows: int, steps: int, generator: torch.Generator) -> list[int]:
-    symbols = stream(network, torch.zeros(rows, 1, dtype=torch.int64), sampler(generator))
-    return [int(symbol[0]) for symbol in islice(symbols, steps)]
+def texts(network: Network, rows: int) -> Iterator[Tensor]:
+    generators = [Generator().manual_seed(row) for row in range(rows)]
+    return stream(network, torch.zeros(rows, 1, dtype=torch.int64), sampler(generators))
 
 
-def main(model: str, hidden: int, threads: int) -> None:
-    torch.set_num_threads(threads)
+def ours(network: Network, rows: int, steps: int) -> list[list[int]]:
+    return [symbol.tolist() for symbol in islice(texts(network, rows), steps)]
+
+
+def seconds(way: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    way()
+    return time.perf_counter() - began
+
+
+def measure(model: str, hidden: int, rounds: int) -> list[float]:
+    """Seconds per character: bare, ours, ours of ROWS texts, and ours early and late in a text of 100,000."""
     torch.manual_seed(1)
     layer = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}[model](SYMBOLS, hidden, batch_first=True)
     network = Network(OneHot(SYMBOLS), layer, hidden, SYMBOLS).eval()
-    generator = torch.Generator().manual_seed(1)
-    ways = {
-        "bare loop": lambda: bare(layer, network.head, STEPS, generator),
-        "rnnlab, 1 text": lambda: ours(network, 1, STEPS, generator),
-        "rnnlab, 64 texts": lambda: ours(network, 64, STEPS, generator),
-    }
-    seconds: dict[str, list[float]] = {name: [] for name in ways}
-    for _ in range(ROUNDS):
-        for name, way in ways.items():
-            began = time.perf_counter()
-            way()
-            seconds[name].append(time.perf_counter() - began)
-    best = {name: min(times) for name, times in seconds.items()}
-    for name, rows in zip(ways, (1, 1, 64), strict=True):
-        print(f"{name:17}{rows * STEPS / best[name]:>12,.0f} characters per second")
-    print(f"1 text against the bare loop: {best['bare loop'] / best['rnnlab, 1 text']:.2f} of its speed")
-    print(
-        f"a character of 64 texts costs 1/{64 * best['rnnlab, 1 text'] / best['rnnlab, 64 texts']:.0f} of one of 1 text"
+    generator = Generator().manual_seed(1)
+    ways = (
+        lambda: bare(layer, network.head, STEPS, generator),
+        lambda: ours(network, 1, STEPS),
+        lambda: ours(network, ROWS, STEPS),
     )
-    late(network, generator)
+    best = [min(times) for times in zip(*([seconds(way) for way in ways] for _ in range(rounds)), strict=True)]
+    long = texts(network, 1)
+    blocks = [seconds(lambda: [symbol.tolist() for symbol in islice(long, STEPS)]) for _ in range(100_000 // STEPS)]
+    tenth = len(blocks) // 10
+    each = [*best[:2], best[2] / ROWS, min(blocks[:tenth]), min(blocks[-tenth:])]
+    return [cost / STEPS for cost in each]
 
 
-def late(network: Network, generator: torch.Generator) -> None:
-    """The cost of a character early and late in one long text."""
-    symbols = stream(network, torch.zeros(1, 1, dtype=torch.int64), sampler(generator))
-    blocks = []
-    for _ in range(100):
-        began = time.perf_counter()
-        for symbol in islice(symbols, STEPS):
-            int(symbol)
-        blocks.append((time.perf_counter() - began) / STEPS * 1e6)
-    first, last = min(blocks[:10]), min(blocks[-10:])
-    print(
-        f"microseconds per character: {first:.1f} at best in the first 10,000, {last:.1f} in the last 10,000 of 100,000"
-    )
+def main(hidden: int, threads: int, rounds: int) -> None:
+    torch.set_num_threads(threads)
+    print(f"characters per second (hidden {hidden}, {SYMBOLS} symbols, threads {threads}, best of {rounds} turns)")
+    row = "{:6}{:>10}{:>10}{:>8}{:>12}{:>16}{:>16}{:>14}"
+    print(row.format("", "bare loop", "rnnlab", "ratio", f"{ROWS} texts", "cost to bare's", "cost to rnnlab's", "late/early"))
+    for model in ("rnn", "lstm", "gru"):
+        plain, one, many, early, late = measure(model, hidden, rounds)
+        cells = [f"{1 / plain:,.0f}", f"{1 / one:,.0f}", f"{plain / one:.2f}", f"{1 / many:,.0f}"]
+        cells += [f"1/{plain / many:.1f}", f"1/{one / many:.1f}", f"{late / early:.2f}"]
+        print(row.format(model, *cells), flush=True)
 
 
 if __name__ == "__main__":
     given = dict(argument.split("=") for argument in sys.argv[1:])
-    main(given.get("model", "lstm"), int(given.get("hidden", "256")), int(given.get("threads", "1")))
+    main(*(int(given.get(key, usual)) for key, usual in (("hidden", 256), ("threads", 1), ("rounds", 40))))

@@ -32,7 +32,7 @@ def network():
 
 
 def shares(choose, rows):
-    """How often each class is drawn; one row and many are drawn in different ways."""
+    """How often each class is drawn, by one row alone and by all of many together."""
     drawn = torch.cat([choose(LOGITS.expand(rows, -1)) for _ in range(20_000 // rows)])
     return drawn.bincount(minlength=4) / len(drawn)
 
@@ -52,7 +52,7 @@ def shares(choose, rows):
     ids=str,
 )
 def test_symbols_are_drawn_as_often_as_they_are_likely(settings, expected, rows, seeded):
-    found = shares(sampler(seeded(1), **settings), rows)
+    found = shares(sampler([seeded(row) for row in range(rows)], **settings), rows)
     assert found.tolist() == pytest.approx(torch.softmax(expected, 0).tolist(), abs=0.015)
     assert found[torch.isinf(expected)].sum() == 0
 
@@ -60,7 +60,7 @@ def test_symbols_are_drawn_as_often_as_they_are_likely(settings, expected, rows,
 @pytest.mark.parametrize("temperature", [1e-30, 1e-5, 1e30])
 def test_extreme_temperatures_draw_something(temperature, seeded):
     for rows in (1, 3):
-        assert sampler(seeded(), temperature)(LOGITS.expand(rows, -1) * 100).max() < 4
+        assert sampler([seeded()] * rows, temperature)(LOGITS.expand(rows, -1) * 100).max() < 4
 
 
 def test_a_stream_equals_reading_all_of_it_again(network):
@@ -99,6 +99,15 @@ def test_several_texts_are_written(run, capsys):
     assert main([run, "prompt=ab", "length=30", "n=3", "temperature=2"]) == 0
     texts = capsys.readouterr().out.split("\n" + "-" * 40 + "\n")
     assert len(texts) == 3 and len(set(texts)) == 3 and all(text.startswith("ab") for text in texts)
+
+
+@pytest.mark.parametrize("words", ["", "top_k=3", "top_p=0.8"])
+def test_of_several_texts_each_is_the_same_however_many_are_written(run, words, capsys):
+    written = []
+    for count in (1, 2, 5):
+        assert main([run, "prompt=ab", "length=300", f"n={count}", *words.split()]) == 0  # more than one block
+        written.append(capsys.readouterr().out[:-1].split("\n" + "-" * 40 + "\n"))
+    assert written[0] == written[1][:1] and written[1] == written[2][:2]
 
 
 def test_temperature_0_and_a_beam_of_1_write_the_same(run, capsys):

@@ -4,7 +4,7 @@
 """
 
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import torch
 from torch import Generator, Tensor
@@ -19,6 +19,9 @@ STEPS = 1 << 16
 
 COLD = 1e-6
 """Below this temperature float32 tells no two logits apart that it does not also order."""
+
+BLOCK = 256
+"""Random numbers of a row that are drawn at once."""
 
 greedy: Choose = functools.partial(torch.argmax, dim=1)
 
@@ -64,39 +67,46 @@ def generate(network: Network, prompt: Tensor, steps: int, end: int = -1, state:
 
 
 def sampler(
-    generator: Generator, temperature: float = 1.0, top_k: int | None = None, top_p: float | None = None
+    generators: Sequence[Generator], temperature: float = 1.0, top_k: int | None = None, top_p: float | None = None
 ) -> Choose:
     """Draws symbols from softmax(logits / temperature), cut to the likeliest; temperature 0 (below COLD) is `greedy`.
 
+    generators: one for each row, so that what a row draws does not depend on how many others there are.
     top_k: only the k likeliest. top_p: only the fewest likeliest whose probabilities (after the temperature and
         top_k) add up to p, so always one at least (nucleus sampling; Holtzman et al., 2020).
     """
     if temperature < COLD:
         return greedy
+    drawn = shares(generators)
 
     def choose(logits: Tensor) -> Tensor:
+        if temperature != 1:
+            logits = logits / temperature
         if top_k is None and top_p is None:
-            return _draw(torch.softmax(logits / temperature if temperature != 1 else logits, 1), generator)
+            return draw(torch.softmax(logits, 1), next(drawn))
         kept, symbols = logits.topk(min(top_k or logits.shape[1], logits.shape[1]), 1)  # likeliest first
-        chances = torch.softmax(kept / temperature, 1)
+        chances = torch.softmax(kept, 1)
         if top_p is not None:
             before = chances.cumsum(1) - chances  # of all the likelier ones
             chances = chances.masked_fill((before >= top_p) & (before > 0), 0.0)
-        return symbols.gather(1, _draw(chances, generator).unsqueeze(1)).squeeze(1)
+        return symbols.gather(1, draw(chances, next(drawn)).unsqueeze(1)).squeeze(1)
 
     return choose
 
 
-def _draw(chances: Tensor, generator: Generator) -> Tensor:
-    """(B,) classes drawn with (B, V) chances of any sum: where their running sum reaches a uniform share of the whole.
+def shares(generators: Sequence[Generator]) -> Iterator[Tensor]:
+    """Endless uniform numbers in (0, 1], (B, 1) at a time, each row's from its own generator."""
+    while True:  # in blocks, as one call of a generator costs as much as many numbers
+        block = torch.stack([1 - torch.rand(BLOCK, 1, generator=generator) for generator in generators], 1)
+        yield from block.unbind()
 
-    The share is in (0, 1], so a class of chance 0 is never drawn. torch.multinomial does the same with V random
-    numbers a row in place of one: fewer operations, so faster for a single row, and several times slower for many.
+
+def draw(chances: Tensor, share: Tensor) -> Tensor:
+    """(B,) classes from (B, V) chances of any sum: where their running sum reaches the share (B, 1) of the whole.
+
+    As no share is 0, a class of chance 0 is never drawn. torch.multinomial needs V random numbers a row for the same.
     """
-    if len(chances) == 1:
-        return torch.multinomial(chances, 1, generator=generator)[0]
     reached = chances.cumsum(1)
-    share = 1 - torch.rand(len(chances), 1, generator=generator, dtype=chances.dtype)
     return torch.searchsorted(reached, share * reached[:, -1:]).squeeze(1)
 
 

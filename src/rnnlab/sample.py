@@ -7,7 +7,7 @@ prompt=TEXT        what it goes on from (a line break); prompt_file=FILE reads i
 length=200         characters to write
 temperature=1      below 1 bolder in what is likely, above 1 wilder, 0 always the likeliest
 top_k=K top_p=P    only the K likeliest; only the likeliest that make up the share P
-n=1                texts, written together
+n=1                texts, written together; the first one is what n=1 writes
 seed=1             the same seed writes the same text
 beam=W             instead of drawing: the likeliest text that keeping the W best beginnings finds
 unknown=refuse     characters that the model never saw: refuse them, or skip them
@@ -64,7 +64,8 @@ def command(arguments: list[str]) -> int:
         texts, _ = decode.beam(loaded.network, inputs, length, width)
         write(task.vocab.decode(texts[0]))
     else:
-        choose = decode.sampler(generator_for(seed, "sample"), temperature, top_k, top_p)
+        generators = [generator_for(seed, "sample", row) for row in range(count)]
+        choose = decode.sampler(generators, temperature, top_k, top_p)
         symbols = islice(decode.stream(loaded.network, inputs.expand(count, -1), choose), length)
         if count == 1:
             for symbol in symbols:
