@@ -47,6 +47,11 @@ AFTER_TORCH = [
     ("model.num_layers=0", "from 1 to 100"),
     ("model.dropout=1.5", "from 0 to"),
     ("model.dropout=-0.1", "from 0 to"),
+    ("model.dropout=0.2", "model.num_layers of at least 2"),
+    ("model=gru_stepwise model.dropout=0.2", "model.num_layers of at least 2"),
+    ("--config-dir own model=both_ways", "may not see what comes later"),
+    ("--config-dir own model=narrow", "model.hidden_size wide"),
+    ("--config-dir own model=elsewhere", "model.device=cuda): allowed: "),
     ("model.bias=3", "allowed: false, true"),
     ("model=rnn model.nonlinearity=sin", "tanh"),
     ("model=rnn_stepwise model.nonlinearity=sin", "sigmoid"),
@@ -119,7 +124,11 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "wrong": b"12,3\n12,4\n",
         "letter": b"1a,1\n",
         "column": b"12\n",
+        "own/model/both_ways.yaml": b"defaults: [lstm]\nbidirectional: true\n",
+        "own/model/narrow.yaml": b"defaults: [lstm]\nproj_size: 3\n",
+        "own/model/elsewhere.yaml": b"defaults: [lstm]\ndevice: cuda\n",
     }.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(content)
     monkeypatch.chdir(tmp_path)
     return tmp_path

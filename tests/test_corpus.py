@@ -105,6 +105,30 @@ def test_more_symbols_than_a_text_has_are_refused(text_file):
         CharText(path=text_file((characters + "a").encode()))
 
 
+@pytest.mark.parametrize("later", ["abcabd", "abcab\U0001f600", "abcabca", "abcab", "acbabc"])
+def test_a_text_that_changes_while_it_is_read_is_refused(later):
+    class Changing:
+        """The characters of a file that is written to between the first reading and the second."""
+
+        texts = iter(["abcabc", later])
+
+        def __iter__(self):
+            yield next(self.texts)
+
+    with pytest.raises(InputError, match="has changed while it was read .path=live.log."):
+        corpus.read(Changing(), "live.log")
+
+
+def test_who_has_no_home_reads_text_all_the_same(text_file, monkeypatch):
+    monkeypatch.delenv("XDG_CACHE_HOME")
+
+    def homeless():
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", homeless)
+    assert decoded(CharText(path=text_file(b"some text"))) == "some text"
+
+
 def test_reading_leaves_nothing_in_the_cache(text_file, cache):
     CharText(path=text_file(b"some text"))
     assert list(cache.iterdir()) == []

@@ -129,6 +129,7 @@ def test_a_csv_of_any_system_is_read(tmp_path, ending, mark):
         ("12,3\n\u0663,3\n".encode(), r"line 2: digits"),
         (b"12," + b"3" * 5000, r"line 1: wrong sum"),
         (b'12,3\n"12,3\n', r"line 2"),
+        (b'12,3\n\n"1\n2",3\n', r"line 3: digits '1\\n2'"),  # where the row begins
         (b"", "empty"),
         (b"\n\n", "empty"),
         (b"12,3\n\xff,3\n", "line 2 is not UTF-8"),

@@ -31,6 +31,13 @@ LIBRARY |= {f"torch.optim.{name}" for name in ("Adam", "AdamW", "SGD", "RMSprop"
 LIBRARY |= {"pytorch_lightning.loggers.TensorBoardLogger"}
 """Where the classes are that a checkpoint's config may name."""
 
+TORCH_KEYS = {"_target_", "hidden_size", "num_layers", "nonlinearity", "bias", "dropout"}
+NOT_HERE = {
+    "bidirectional": "leave it out, a step may not see what comes later",
+    "proj_size": "leave it out, outputs are model.hidden_size wide",
+}
+"""What a config can set of torch.nn's layers, and why some of the rest cannot be set."""
+
 
 def make(node: str, settings: Node, **more: Any) -> Any:
     """What the `_target_` of a node makes of the node's other values and `more`.
@@ -121,11 +128,15 @@ def network(config: Node, task: Task) -> Network:
     hidden_size = whole("model.hidden_size", settings["hidden_size"], 1, 65_536)
     if "num_layers" in settings:
         whole("model.num_layers", settings["num_layers"], 1, 100)
-    if "dropout" in settings:
-        real("model.dropout", settings["dropout"], 0, 0.999)
+    if "dropout" in settings and real("model.dropout", settings["dropout"], 0, 0.999) > 0:
+        if settings.get("num_layers") == 1:
+            allowed = "it acts between layers: 0, or model.num_layers of at least 2"
+            raise InputError("nothing to act on", allowed, "model.dropout", settings["dropout"])
     if "bias" in settings:
         one_of("model.bias", settings["bias"], [True, False])
     if str(settings["_target_"]).startswith("torch.nn."):
+        for key in settings.keys() - TORCH_KEYS:  # torch.nn takes more, which here would break something
+            raise InputError("unknown key", NOT_HERE.get(key) or nearest(key, TORCH_KEYS), f"model.{key}", settings[key])
         settings["batch_first"] = True  # as everything in rnnlab is
         one_of("model.nonlinearity", settings.get("nonlinearity", "tanh"), ["tanh", "relu"])
     if embedding_size is not None:

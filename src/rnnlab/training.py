@@ -157,7 +157,6 @@ def _quieten() -> None:
     for name in ("pytorch_lightning", "lightning.pytorch", "lightning_fabric", "lightning.fabric", "hydra"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     warnings.filterwarnings("ignore", module="pytorch_lightning|lightning_fabric|lightning_utilities")
-    warnings.filterwarnings("ignore", message=".*dropout option adds dropout after all but last.*")
 
 
 _quieten()

@@ -35,13 +35,17 @@ CHUNK = 1 << 20
 def read(chunks: Iterable[str], name: str) -> tuple[Vocab, np.ndarray]:
     """The vocabulary (in code point order) and the ids, (N,) uint8 or int32, mapped from a file without a name.
 
-    `chunks` is read twice. The memory needed does not grow with the text; the file goes when the process ends.
+    `chunks` is read twice, and refused where it has changed in between. The memory needed does not grow with the text;
+    the file goes when the process ends.
     """
     points: set[int] = set()
     count = 0
+    first, second = hashlib.blake2b(), hashlib.blake2b()
     for chunk in chunks:
-        points.update(np.unique(_code_points(chunk)).tolist())
+        found = _code_points(chunk)
+        points.update(np.unique(found).tolist())
         count += len(chunk)
+        first.update(found)
         if len(points) > MOST_SYMBOLS:
             raise InputError(
                 f"over {MOST_SYMBOLS:,} distinct characters", f"text has at most {MOST_SYMBOLS:,}", "path", name
@@ -53,7 +57,11 @@ def read(chunks: Iterable[str], name: str) -> tuple[Vocab, np.ndarray]:
     id_of[sorted(points)] = np.arange(len(vocab))
     with tempfile.TemporaryFile(dir=_cache()) as file:
         for chunk in chunks:
-            id_of[_code_points(chunk)].tofile(file)
+            found = _code_points(chunk)
+            id_of.take(found, mode="clip").tofile(file)
+            second.update(found)
+        if first.digest() != second.digest():
+            raise InputError("has changed while it was read", "a text that nothing writes to", "path", name)
         file.flush()
         return vocab, np.memmap(file, dtype=id_of.dtype, mode="r")
 
@@ -139,11 +147,11 @@ def _is_tinyshakespeare(text: bytes) -> bool:
 
 
 def _cache() -> Path:
-    folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "rnnlab"
     try:
+        folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "rnnlab"
         folder.mkdir(parents=True, exist_ok=True)
         return folder if os.access(folder, os.W_OK) else Path(tempfile.gettempdir())
-    except OSError:
+    except (OSError, RuntimeError):  # Python's word for no home
         return Path(tempfile.gettempdir())
 
 
