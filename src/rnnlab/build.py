@@ -18,7 +18,6 @@ from torch import nn
 from rnnlab.bylength import check_lengths
 from rnnlab.errors import InputError, nearest, one_of, real, whole
 from rnnlab.layers.lstm import set_forget_bias
-from rnnlab.learner import SequenceLearner
 from rnnlab.network import Network, OneHot
 from rnnlab.tasks.task import Task
 from rnnlab.vetting import refuse
@@ -160,8 +159,10 @@ def network(config: Node, task: Task) -> Network:
     return Network(encoder, layer, hidden_size, task.num_classes)
 
 
-def learner(config: Node, network: Network, total_steps: int, carries_state: bool) -> SequenceLearner:
-    """The learner of a config: its optimizer, schedule and clipping, checked."""
+def learner(config: Node, network: Network, total_steps: int, carries_state: bool) -> Any:
+    """The SequenceLearner of a config: its optimizer, schedule and clipping, checked."""
+    from rnnlab.learner import SequenceLearner  # imports Lightning, which takes longer than most answers do
+
     settings = dict(config["optimizer"])
     real("optimizer.lr", settings["lr"], 0, above=True)
     for key in ("fused", "nesterov"):

@@ -13,26 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from lightning_fabric.plugins.io.checkpoint_io import CheckpointIO
-
 from rnnlab.vetting import DIGEST, refuse, vet_archive, vet_plain
 
 FORMAT, VERSION = "rnnlab", 1
 
 LAST, PREVIOUS, BEST = "last.ckpt", "previous.ckpt", "best.ckpt"
-
-
-class CheckedFiles(CheckpointIO):
-    """How Lightning writes and reads a checkpoint here: atomically, with a checksum, as data only."""
-
-    def save_checkpoint(self, checkpoint: dict[str, Any], path: str, storage_options: object = None) -> None:
-        write(Path(path), checkpoint)
-
-    def load_checkpoint(self, path: str, map_location: object = None, weights_only: bool | None = None) -> dict:
-        return read(Path(path))
-
-    def remove_checkpoint(self, path: str) -> None:
-        Path(path).unlink(missing_ok=True)
 
 
 def write(path: Path, checkpoint: dict[str, Any]) -> None:

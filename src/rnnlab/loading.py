@@ -14,13 +14,17 @@ from rnnlab.vetting import refuse, vet_weights
 
 
 class Loaded(NamedTuple):
-    """A trained network with the task it was trained for, and the config and checkpoint it came from."""
+    """A trained network with the task it was trained for, and the config and checkpoint it came from.
+
+    Only the task and the model of `config` have been vetted, for packages in `trust`; nothing else of it is built.
+    """
 
     config: dict[str, Any]
     task: Task
     network: Network
     saved: dict[str, Any]
     path: Path
+    trust: list[str]
 
 
 def load(where: str | Path, trust: list[str] | None = None) -> Loaded:
@@ -37,7 +41,8 @@ def load(where: str | Path, trust: list[str] | None = None) -> Loaded:
         raise InputError("no trained model there", "the folder of a run that has had a check", "run", where)
     saved = checkpoint.read(path, within=where if where.is_dir() else None)
     config = dict(vet_config(saved.get("config"), path))
-    build.vet_targets(config, trust or [], path)
+    trust = trust or []
+    build.vet_targets({key: config.get(key) for key in ("task", "model")}, trust, path)
     try:
         config["task"] = config["task"] | ({"csv": None} if "csv" in config["task"] else {})
         vocabulary = saved.get("vocabulary")
@@ -49,7 +54,7 @@ def load(where: str | Path, trust: list[str] | None = None) -> Loaded:
     weights = {name.removeprefix("network."): value for name, value in saved["state_dict"].items()}
     dtype = next(iter(weights.values())).dtype
     network.to(dtype).load_state_dict(weights)
-    return Loaded(config, task, network.eval(), saved, path)
+    return Loaded(config, task, network.eval(), saved, path, trust)
 
 
 def ready(where: str | Path, trust: list[str] | None = None) -> Loaded:

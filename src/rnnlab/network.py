@@ -12,7 +12,8 @@ class OneHot(nn.Module):
 
     def __init__(self, symbols: int):
         super().__init__()
-        self.register_buffer("identity", torch.eye(symbols), persistent=False)
+        # torch.eye without storage, as `build.shapes` has it, imports torch's compiler: seconds for every question asked
+        self.register_buffer("identity", torch.zeros(symbols, symbols).fill_diagonal_(1), persistent=False)
 
     def forward(self, ids: Tensor) -> Tensor:
         return nn.functional.embedding(ids, self.identity)

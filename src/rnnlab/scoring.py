@@ -40,6 +40,7 @@ def score_splits(loaded: Loaded) -> dict[str, dict[str, float]]:
         InputError: where the data are gone or are not what they were.
     """
     config = loaded.saved["config"]
+    build.vet_targets(config, loaded.trust, loaded.path)
     try:
         task = build.task(config)
         data = build.data(config, task)

@@ -12,10 +12,11 @@ import torch
 from omegaconf import OmegaConf
 from pytorch_lightning.utilities.model_summary import ModelSummary
 
-from rnnlab import build, checkpoint, metrics, run
+from rnnlab import build, metrics, run
 from rnnlab.callbacks.progress import ShowProgress
 from rnnlab.callbacks.record import Record
 from rnnlab.callbacks.saver import Saver
+from rnnlab.checkedfiles import CheckedFiles
 from rnnlab.ending import finish, recorded, show
 from rnnlab.errors import InputError, one_of
 from rnnlab.learner import SequenceLearner
@@ -117,7 +118,7 @@ def train(config: Node, overrides: list[str], resumed: Resumed | None = None, di
             **made.settings,
             logger=[build.make(f"logger.{name}", node, save_dir=directory) for name, node in loggers.items()],
             callbacks=[*made.callbacks, record, ShowProgress(output, made.total_steps)],
-            plugins=[checkpoint.CheckedFiles()],
+            plugins=[CheckedFiles()],
             default_root_dir=directory,
             enable_checkpointing=False,
             enable_progress_bar=False,
