@@ -115,7 +115,7 @@ def test_a_text_that_changes_while_it_is_read_is_refused(later):
         def __iter__(self):
             yield next(self.texts)
 
-    with pytest.raises(InputError, match="has changed while it was read .path=live.log."):
+    with pytest.raises(InputError, match="has changed while it was read"):
         corpus.read(Changing(), "live.log")
 
 

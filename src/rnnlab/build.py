@@ -127,15 +127,16 @@ def network(config: Node, task: Task) -> Network:
     hidden_size = whole("model.hidden_size", settings["hidden_size"], 1, 65_536)
     if "num_layers" in settings:
         whole("model.num_layers", settings["num_layers"], 1, 100)
-    if "dropout" in settings and real("model.dropout", settings["dropout"], 0, 0.999) > 0:
-        if settings.get("num_layers") == 1:
-            allowed = "it acts between layers: 0, or model.num_layers of at least 2"
-            raise InputError("nothing to act on", allowed, "model.dropout", settings["dropout"])
+    dropout = settings.get("dropout", 0)
+    if real("model.dropout", dropout, 0, 0.999) > 0 and settings.get("num_layers") == 1:
+        allowed = "it acts between layers: 0, or model.num_layers of at least 2"
+        raise InputError("nothing to act on", allowed, "model.dropout", dropout)
     if "bias" in settings:
         one_of("model.bias", settings["bias"], [True, False])
     if str(settings["_target_"]).startswith("torch.nn."):
         for key in settings.keys() - TORCH_KEYS:  # torch.nn takes more, which here would break something
-            raise InputError("unknown key", NOT_HERE.get(key) or nearest(key, TORCH_KEYS), f"model.{key}", settings[key])
+            allowed = NOT_HERE.get(key) or nearest(key, TORCH_KEYS)
+            raise InputError("unknown key", allowed, f"model.{key}", settings[key])
         settings["batch_first"] = True  # as everything in rnnlab is
         one_of("model.nonlinearity", settings.get("nonlinearity", "tanh"), ["tanh", "relu"])
     if embedding_size is not None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+
 from rnnlab.vetting import DIGEST, refuse, vet_archive, vet_plain
 
 FORMAT, VERSION = "rnnlab", 1

@@ -12,7 +12,7 @@ class OneHot(nn.Module):
 
     def __init__(self, symbols: int):
         super().__init__()
-        # torch.eye without storage, as `build.shapes` has it, imports torch's compiler: seconds for every question asked
+        # torch.eye on the meta device, as `build.shapes` has it, imports torch's compiler, for over a second
         self.register_buffer("identity", torch.zeros(symbols, symbols).fill_diagonal_(1), persistent=False)
 
     def forward(self, ids: Tensor) -> Tensor:
