@@ -28,6 +28,8 @@ def job(config: DictConfig) -> float:
     hydra = HydraConfig.get()
     if hydra.mode == RunMode.MULTIRUN:  # a launcher that does not fork; ours never comes here
         return sweep.run_recorded(sweep.job_of(settings, int(hydra.job.num), list(hydra.overrides.task)))
+    if "search" in settings:
+        raise InputError("searches nothing", "add -m", "search", settings["search"]["method"])
     from rnnlab.training import train  # imports torch and Lightning, which costs seconds
 
     return train(settings, list(hydra.overrides.task))
