@@ -255,11 +255,9 @@ def begin(arguments: list[str]) -> tuple[list[str], Path]:
     if resumed:
         if len(arguments) > 1 + ("-m" in arguments) + ("--multirun" in arguments):
             raise InputError("cannot be combined", "it brings its own arguments", "sweep.resume", resumed[0])
-        try:
-            kept = json.loads((Path(resumed[0]) / "sweep.json").read_text())["arguments"]
-            arguments = [str(text) for text in kept]
-        except (OSError, ValueError, KeyError, TypeError):
-            raise InputError("no sweep there", "the folder of a sweep", "sweep.resume", resumed[0]) from None
+        arguments = kept(Path(resumed[0]))
+        if not arguments:
+            raise InputError("no sweep there", "the folder of a sweep", "sweep.resume", resumed[0])
         where = Path(resumed[0]).resolve()
         return [*arguments, f"output_dir={where.parents[1]}", f"sweep.name={where.name}"], where
     own = [parsed(text) for text in arguments if not text.startswith("-")]
@@ -279,9 +277,17 @@ def begin(arguments: list[str]) -> tuple[list[str], Path]:
 def keep(where: Path, arguments: list[str]) -> None:
     """Puts the arguments of a sweep beside its jobs, for `sweep.resume`."""
     own = ("output_dir=", "sweep.name=")  # where it is now
-    kept = [text for text in arguments if not text.startswith(own)]
+    lasting = [text for text in arguments if not text.startswith(own)]
     where.mkdir(parents=True, exist_ok=True)
-    (where / "sweep.json").write_text(json.dumps({"arguments": kept}, indent=2) + "\n")
+    (where / "sweep.json").write_text(json.dumps({"arguments": lasting}, indent=2) + "\n")
+
+
+def kept(where: Path) -> list[str]:
+    """The arguments that `keep` has put there; none where it has not."""
+    try:
+        return [str(text) for text in json.loads((where / "sweep.json").read_text())["arguments"]]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
 
 
 def end(where: Path) -> int:

@@ -64,10 +64,15 @@ def many(arguments: list[str]) -> int:
     arguments, where = sweep.begin(arguments)
     if not {"-m", "--multirun"} & set(arguments):
         raise InputError("not a sweep", "add -m", "sweep.resume", where)
+    earlier = sweep.kept(where)
     try:
         run_hydra(job, arguments, ready=lambda: sweep.keep(where, arguments))
     except RunFailed:
         pass  # named below, with all the others
+    except InputError:
+        if earlier:
+            sweep.keep(where, earlier)  # what is refused must not become what sweep.resume goes on with
+        raise
     finally:
         bad = sweep.end(where)
     return FAILED if bad else 0
