@@ -95,6 +95,7 @@ def launch(
 
 
 def composed(context: Any, config: DictConfig, number: int, overrides: list[str]) -> Job:
+    """The job that the overrides make of a sweep's config."""
     loaded = context.config_loader.load_sweep_config(config, overrides)
     settings = OmegaConf.to_container(loaded, resolve=False)
     del settings["hydra"]
@@ -144,9 +145,9 @@ def problem(job: Job) -> str:
         os._exit(code)
     os.close(writing)
     with os.fdopen(reading, encoding="utf-8", errors="replace") as file:
-        problem = file.read()
+        said = file.read()
     _, status = os.waitpid(child, 0)
-    return problem or ("" if status == 0 else f"its check ended with status {status}")
+    return said or ("" if status == 0 else f"its check ended with status {status}")
 
 
 def _run_all(jobs: list[Job], at_once: int, quiet: bool = False) -> None:

@@ -18,7 +18,7 @@ from rnnlab.reporting.files import flat
 from rnnlab.run import locked
 from rnnlab.search.propose import Propose, method
 from rnnlab.search.space import Space, read_space
-from rnnlab.search.study import ENDED, Study, Trial
+from rnnlab.search.study import ENDED, FILE, Study, Trial
 
 BESIDES = ("search.trials", "search.batch", "sweep.", "output_dir", "launcher")
 """Arguments that may change when a search is continued: how far, how and where, not what is searched."""
@@ -58,7 +58,7 @@ def search(context: Any, config: DictConfig, launcher: Launcher, arguments: list
 
     from rnnlab import training  # noqa: F401 - once, before forking
 
-    for corner in _corners(space):
+    for corner in [] if (where / FILE).exists() else _corners(space):
         problem = sweep.problem(sweep.composed(context, config, 0, typed(corner)))
         if problem:
             raise InputError("the space of the search", problem)
