@@ -81,6 +81,8 @@ def _space(config: DictConfig, settings: dict[str, Any], arguments: list[str]) -
     overrides = [parsed(text) for text in arguments]
     given = [one for one in overrides if one.is_sweep_override()]
     fixed = [text for text, one in zip(arguments, overrides, strict=True) if not one.is_sweep_override()]
+    if not isinstance(settings["space"], dict | None):
+        raise InputError("no space", "keys and what they may be, or null", "search.space", settings["space"])
     ready = flat(settings["space"] or {})
     keys = {*ready, *(one.key_or_group for one in given)}
     usual = {key: OmegaConf.select(config, key) for key in keys}

@@ -87,7 +87,7 @@ class Interval(NamedTuple):
         return str(value)
 
     def __str__(self) -> str:
-        low, high = self.ends()
+        low, high = (int(end) if self.whole else end for end in (self.low, self.high))
         return f"tag(log, interval({low}, {high}))" if self.log else f"interval({low}, {high})"
 
 

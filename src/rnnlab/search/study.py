@@ -43,8 +43,9 @@ class Study:
 
     def settle(self, trials: list[Trial]) -> None:
         """Takes over what the runs of `trials` say. A trial without a run stays as it was."""
+        runs = {path.name.partition("_")[0]: path for path in self.folder.iterdir()}
         for trial in trials:
-            run = next(iter(sorted(self.folder.glob(f"{trial['number']:04d}_*"))), None)
+            run = runs.get(f"{trial['number']:04d}")
             record = read_record(run) if run else {}
             if run and record:
                 result = (
