@@ -28,7 +28,7 @@ def test_every_key_is_documented():
     missing = []
     for path in sorted(CONF.glob("*/*.yaml")):
         group = path.parent.name
-        if group in ("tuned", "experiment", "logger", "launcher", "search", "hydra"):
+        if group in ("tuned", "experiment", "logger", "launcher", "hydra"):
             continue
         node = OmegaConf.to_container(OmegaConf.load(path), resolve=False)
         packed = "_global_" in path.read_text().splitlines()[0]

@@ -24,8 +24,8 @@ assert Path(rnnlab.__file__).is_relative_to(sys.prefix), rnnlab.__file__
 assert CONF.is_relative_to(sys.prefix), CONF
 names = lambda group: sorted(path.stem for path in (CONF / group).glob("*.yaml"))
 pairs = [[f"task={task}", f"model={model}"] for task, model in itertools.product(names("task"), names("model"))]
-singles = [[f"{group}={name}"] for group in ("trainer", "optimizer", "schedule", "logger", "callbacks", "experiment")
-           for name in names(group)]
+groups = ("trainer", "optimizer", "schedule", "logger", "callbacks", "experiment", "search")
+singles = [[f"{group}={name}"] for group in groups for name in names(group)]
 for overrides in pairs + singles:
     compose(overrides)
 print(len(pairs) + len(singles))

@@ -162,6 +162,8 @@ def _values(override: Override) -> list[str]:
     """The values of an override as typed: several for a sweep."""
     if override.is_sweep_override() and override.is_discrete_sweep():
         return [str(value) for value in override.sweep_string_iterator()]
+    if override.is_sweep_override():
+        return [override.input_line.partition("=")[2]]  # of an interval
     return ["null" if override.value() is None else override.get_value_element_as_str()]
 
 

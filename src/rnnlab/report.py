@@ -1,6 +1,7 @@
 """`python -m rnnlab.report DIR... [objective=exact_match/test] [out=FOLDER]`: what many runs say together.
 
-Searches the folders for runs, groups them by what they differ in, aggregates over seeds and prints a table, best first.
+Searches the folders for runs, groups them by what they differ in, aggregates over seeds and prints a table, best first;
+of a search (search=optuna, random, grid) also its best trial, its history and which parameter mattered.
 Writes report.html (a page with curves), report.md and report.csv into `out`, by default the first folder; out=null
 writes nothing. Without an objective, runs on text are sorted by bits_per_character/test, others by exact_match/test.
 """
@@ -13,7 +14,7 @@ from pathlib import Path
 from rich.console import Console
 
 from rnnlab.errors import InputError, nearest
-from rnnlab.reporting import page, tables
+from rnnlab.reporting import page, searches, study, tables
 from rnnlab.reporting.comparing import Comparison, compare
 from rnnlab.reporting.reading import find, read
 from rnnlab.reporting.writing import plain, put
@@ -23,15 +24,15 @@ WIDTH = 160
 """Columns of what is printed into a file."""
 
 
-def write(comparison: Comparison, out: Path) -> list[Path]:
+def write(comparison: Comparison, out: Path, studies: list[study.Study]) -> list[Path]:
     """Puts the page, the Markdown and the csv into a folder.
 
     Raises:
         InputError: where that cannot be done.
     """
     texts = {
-        "html": page.html(comparison, out),
-        "md": tables.markdown(comparison, out),
+        "html": page.html(comparison, out, searches.html(studies, out)),
+        "md": tables.markdown(comparison, out) + searches.markdown(studies),
         "csv": tables.as_csv(comparison),
     }
     paths = [out / f"report.{ending}" for ending in texts]
@@ -49,13 +50,14 @@ def command(arguments: list[str]) -> int:
     runs, skipped = read(find(folders))
     if not runs:
         raise InputError("no readable run", "a run.json of rnnlab", "argument", ": ".join(map(str, skipped[0])))
-    comparison = compare(runs, given.get("objective"), skipped)
+    studies, unread = study.find(folders)
+    comparison = compare(runs, given.get("objective"), [*skipped, *unread])
     console = Console()
     console = console if console.is_terminal else Console(width=WIDTH)
-    for part in tables.terminal(comparison):
+    for part in (*tables.terminal(comparison), *searches.terminal(studies)):
         console.print(part, highlight=False, markup=False)
     if given.get("out") != "null":
-        for path in write(comparison, Path(given.get("out", folders[0]))):
+        for path in write(comparison, Path(given.get("out", folders[0])), studies):
             print(f"wrote {plain(path, 1000)}")
     return 0
 

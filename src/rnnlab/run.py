@@ -96,8 +96,9 @@ def note_resumed(run: Path, step: int, changes: dict[str, list[Any]]) -> None:
 
 
 @contextlib.contextmanager
-def locked(run: Path) -> Iterator[None]:
-    """Claims a run for as long as this lasts. The kernel drops the lock of a dead process, so none is left behind.
+def locked(run: Path, key: str = "resume") -> Iterator[None]:
+    """Claims a run, or a whole search, for as long as this lasts. The kernel drops the lock of a dead process, so none
+    is left behind.
 
     Raises:
         InputError: where another process has it.
@@ -109,9 +110,9 @@ def locked(run: Path) -> Iterator[None]:
         file = open(run / ".lock", "w")  # noqa: SIM115 - it is closed below
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise InputError("is running", "wait for it to end, or stop it", "resume", run) from None
+        raise InputError("is running", "wait for it to end, or stop it", key, run) from None
     except OSError as error:
-        raise InputError(f"cannot be locked, {error.strerror}", "the folder of a run", "resume", run) from None
+        raise InputError(f"cannot be locked, {error.strerror}", "the folder of a run", key, run) from None
     with file:
         yield
 

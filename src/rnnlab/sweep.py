@@ -48,7 +48,7 @@ def folder(config: Node) -> Path:
 
 
 def job_of(config: Node, number: int, overrides: Sequence[str]) -> Job:
-    """A job, in the directory that what varies in the sweep names (of a search: its number and all overrides).
+    """A job, in the directory that what varies in the sweep names (in a search its number, too).
 
     Raises:
         InputError: where a job would need several processes.
@@ -57,9 +57,12 @@ def job_of(config: Node, number: int, overrides: Sequence[str]) -> Job:
     if trainer["strategy"] == "ddp" or trainer["devices"] != 1 or trainer["nodes"] != 1:
         allowed = "one process a job, as hydra.launcher.jobs=2 has two at once; or leave out -m"
         raise InputError("several processes for a job of a sweep", allowed, "trainer.strategy", trainer["strategy"])
+    searched = "search" in config
+    config = {key: value for key, value in config.items() if key != "search"}  # it is the sweep's, not the job's
     own = [text for text in filter_overrides(overrides) if not text.startswith(("sweep.", "output_dir=", "launcher="))]
     varied = [text for text in own if text.partition("=")[0] in config["sweep"]["varies"]]
-    name = ",".join(varied) if varied else f"{number:04d}_{','.join(own)}"
+    name = ",".join(varied or own)
+    name = f"{number:04d}_{name}" if searched or not varied else name
     return Job(number, list(overrides), config, folder(config) / re.sub(r"[^\w.,=+-]", "_", name)[:150])
 
 
@@ -88,24 +91,30 @@ def launch(
     whole("hydra.launcher.jobs", at_once, 1, 1024)
     if not overrides:
         return []
-    jobs = [_compose(context, config, number, list(each)) for number, each in enumerate(overrides, first)]
+    jobs = [composed(context, config, number, list(each)) for number, each in enumerate(overrides, first)]
     from rnnlab import training  # noqa: F401 - once, before forking
 
-    _check(jobs)
-    _run_all(jobs, at_once)
+    if config.get("search") is None:
+        _check(jobs)
+        _run_all(jobs, at_once)
+    else:  # which has checked its space, says itself how far it is, and does not end where a trial cannot begin
+        _run_all(jobs, at_once, quiet=True)
     return [_returned(job) for job in jobs]
 
 
-def _compose(context: Any, config: DictConfig, number: int, overrides: list[str]) -> Job:
-    composed = context.config_loader.load_sweep_config(config, overrides)
-    settings = OmegaConf.to_container(composed, resolve=False)
+def composed(context: Any, config: DictConfig, number: int, overrides: list[str]) -> Job:
+    """The job that the overrides make of a sweep's config."""
+    loaded = context.config_loader.load_sweep_config(config, overrides)
+    settings = OmegaConf.to_container(loaded, resolve=False)
     del settings["hydra"]
     return job_of(OmegaConf.to_container(OmegaConf.create(settings), resolve=True), number, overrides)
 
 
 def _check(jobs: list[Job]) -> None:
     """Builds each job's objects, in a child, so that no job starts where another's values are bad."""
-    seen = set()
+    where, seen = folder(jobs[0].config), set()
+    if (where / "study.json").exists():
+        raise InputError("a search has this name", "take another one", "sweep.name", where.name)
     for job in jobs:
         known = read_record(job.directory).get("config")
         if known is not None and _same(known) != _same(job.config):
@@ -115,16 +124,16 @@ def _check(jobs: list[Job]) -> None:
         if key in seen and isinstance(job.config["seed"], int):
             continue
         seen.add(key)
-        problem = _problem(job)
-        if problem:
-            raise InputError(f"job {job.number} of the sweep", problem)
+        wrong = problem(job)
+        if wrong:
+            raise InputError(f"job {job.number} of the sweep", wrong)
 
 
 def _same(config: Node) -> Node:
     return {key: value for key, value in config.items() if key not in ("output_dir", "sweep")}
 
 
-def _problem(job: Job) -> str:
+def problem(job: Job) -> str:
     """What is wrong with a job's values; empty where nothing is."""
     reading, writing = os.pipe()
     child = os.fork()
@@ -144,12 +153,12 @@ def _problem(job: Job) -> str:
         os._exit(code)
     os.close(writing)
     with os.fdopen(reading, encoding="utf-8", errors="replace") as file:
-        problem = file.read()
+        said = file.read()
     _, status = os.waitpid(child, 0)
-    return problem or ("" if status == 0 else f"its check ended with status {status}")
+    return said or ("" if status == 0 else f"its check ended with status {status}")
 
 
-def _run_all(jobs: list[Job], at_once: int) -> None:
+def _run_all(jobs: list[Job], at_once: int, quiet: bool = False) -> None:
     waiting = [job for job in jobs if read_record(job.directory).get("status") != "done"]
     running: dict[int, Job] = {}
     done, failed = len(jobs) - len(waiting), 0
@@ -168,8 +177,9 @@ def _run_all(jobs: list[Job], at_once: int) -> None:
             done, failed = done + good, failed + (not good)
             ran = done + failed - skipped
             left = (time.monotonic() - began) / ran * (len(waiting) + len(running) / 2)
-            print(f"jobs: {done} done, {len(running)} running, {failed} failed, {len(waiting)} waiting, "
-                  f"about {left:.0f} s left  ({job.directory.name})", flush=True)  # fmt: skip
+            if not quiet:
+                print(f"jobs: {done} done, {len(running)} running, {failed} failed, {len(waiting)} waiting, "
+                      f"about {left:.0f} s left  ({job.directory.name})", flush=True)  # fmt: skip
             if failed and job.config["sweep"]["fail_fast"]:
                 waiting.clear()
     except Interrupted as stop:
@@ -254,11 +264,9 @@ def begin(arguments: list[str]) -> tuple[list[str], Path]:
     if resumed:
         if len(arguments) > 1 + ("-m" in arguments) + ("--multirun" in arguments):
             raise InputError("cannot be combined", "it brings its own arguments", "sweep.resume", resumed[0])
-        try:
-            kept = json.loads((Path(resumed[0]) / "sweep.json").read_text())["arguments"]
-            arguments = [str(text) for text in kept]
-        except (OSError, ValueError, KeyError, TypeError):
-            raise InputError("no sweep there", "the folder of a sweep", "sweep.resume", resumed[0]) from None
+        arguments = kept(Path(resumed[0]))
+        if not arguments:
+            raise InputError("no sweep there", "the folder of a sweep", "sweep.resume", resumed[0])
         where = Path(resumed[0]).resolve()
         return [*arguments, f"output_dir={where.parents[1]}", f"sweep.name={where.name}"], where
     own = [parsed(text) for text in arguments if not text.startswith("-")]
@@ -278,9 +286,17 @@ def begin(arguments: list[str]) -> tuple[list[str], Path]:
 def keep(where: Path, arguments: list[str]) -> None:
     """Puts the arguments of a sweep beside its jobs, for `sweep.resume`."""
     own = ("output_dir=", "sweep.name=")  # where it is now
-    kept = [text for text in arguments if not text.startswith(own)]
+    lasting = [text for text in arguments if not text.startswith(own)]
     where.mkdir(parents=True, exist_ok=True)
-    (where / "sweep.json").write_text(json.dumps({"arguments": kept}, indent=2) + "\n")
+    (where / "sweep.json").write_text(json.dumps({"arguments": lasting}, indent=2) + "\n")
+
+
+def kept(where: Path) -> list[str]:
+    """The arguments that `keep` has put there; none where it has not."""
+    try:
+        return [str(text) for text in json.loads((where / "sweep.json").read_text())["arguments"]]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
 
 
 def end(where: Path) -> int:

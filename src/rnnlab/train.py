@@ -28,6 +28,8 @@ def job(config: DictConfig) -> float:
     hydra = HydraConfig.get()
     if hydra.mode == RunMode.MULTIRUN:  # a launcher that does not fork; ours never comes here
         return sweep.run_recorded(sweep.job_of(settings, int(hydra.job.num), list(hydra.overrides.task)))
+    if "search" in settings:
+        raise InputError("searches nothing", "add -m", "search", settings["search"]["method"])
     from rnnlab.training import train  # imports torch and Lightning, which costs seconds
 
     return train(settings, list(hydra.overrides.task))
@@ -62,10 +64,15 @@ def many(arguments: list[str]) -> int:
     arguments, where = sweep.begin(arguments)
     if not {"-m", "--multirun"} & set(arguments):
         raise InputError("not a sweep", "add -m", "sweep.resume", where)
+    earlier = sweep.kept(where)
     try:
         run_hydra(job, arguments, ready=lambda: sweep.keep(where, arguments))
     except RunFailed:
         pass  # named below, with all the others
+    except InputError:
+        if earlier:
+            sweep.keep(where, earlier)  # what is refused must not become what sweep.resume goes on with
+        raise
     finally:
         bad = sweep.end(where)
     return FAILED if bad else 0

@@ -91,6 +91,35 @@ def strips(rows: Sequence[Strip], title: str, x_title: str, from_zero: bool = Fa
     return _svg(parts, bottom + 44, title)
 
 
+def history(
+    dots: Sequence[tuple[float, float, str]],
+    steps: Sequence[tuple[float, float]],
+    title: str,
+    x_title: str,
+    log: bool = False,
+) -> str:
+    """Dots (x, y and what is shown on pointing at it), and a line that keeps each y of `steps` until the next x."""
+    x = Axis((place for place, _, _ in dots), LEFT, RIGHT, whole=True)
+    y = Axis((value for _, value, _ in dots), BOTTOM, TOP, log)
+    parts = [
+        _line(LEFT, y(tick), RIGHT, y(tick), "grid") + _text(LEFT - 5, y(tick) + 4, named(tick), "end")
+        for tick in y.ticks()
+    ]
+    parts += [_text(x(tick), BOTTOM + 16, named(tick), "middle") for tick in _apart(x)]
+    parts += [_text((LEFT + RIGHT) / 2, BOTTOM + 34, x_title, "middle")]
+    corners, before = [], None
+    for place, value in steps:
+        corners += [] if before is None else [f"{x(place):.1f},{y(before):.1f}"]
+        corners.append(f"{x(place):.1f},{y(value):.1f}")
+        before = value
+    parts.append(f'<polyline class="curve c1" points="{" ".join(corners)}"/>')
+    parts += [
+        f'<circle class="dot c0" cx="{x(place):.1f}" cy="{y(value):.1f}" r="3.5">{_title(name)}</circle>'
+        for place, value, name in dots
+    ]
+    return _svg(parts, HEIGHT, title)
+
+
 def _apart(axis: Axis) -> list[float]:
     """The ticks of a horizontal axis, as many as can be written beside each other."""
     ticks = axis.ticks()

@@ -21,14 +21,14 @@ class Unreadable(ValueError):
     """A file that cannot be used; the message says why, in a few words."""
 
 
-def content(path: Path) -> bytes:
+def content(path: Path, largest: int | None = None) -> bytes:
     """The bytes of a plain file of a bounded size.
 
     Raises:
         FileNotFoundError: where there is none.
         Unreadable: for a link, a pipe, a device, a folder, too large a file, or one that the system refuses.
     """
-    largest = LARGEST[path.suffix]
+    largest = largest or LARGEST[path.suffix]
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except FileNotFoundError:
@@ -44,9 +44,9 @@ def content(path: Path) -> bytes:
         return file.read(largest)
 
 
-def json_record(path: Path) -> dict[str, Any]:
+def json_record(path: Path, largest: int | None = None) -> dict[str, Any]:
     """The object in a json file; raises as `content`, and Unreadable where it holds anything else."""
-    return _mapping(path, json.loads)
+    return _mapping(path, json.loads, largest)
 
 
 def yaml_record(path: Path) -> dict[str, Any]:
@@ -85,9 +85,9 @@ def _leaves(node: dict[str, Any], prefix: str, depth: int) -> Iterator[tuple[str
             yield f"{prefix}{key}", value
 
 
-def _mapping(path: Path, read: Any) -> dict[str, Any]:
+def _mapping(path: Path, read: Any, largest: int | None = None) -> dict[str, Any]:
     try:
-        value = read(content(path))
+        value = read(content(path, largest))
     except FileNotFoundError:
         raise
     except Unreadable:

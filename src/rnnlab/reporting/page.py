@@ -23,13 +23,13 @@ HEAD = """<!DOCTYPE html>
 """
 
 
-def html(comparison: Comparison, out: Path) -> str:
-    """The page; its links start at the folder `out`, where it is to lie."""
+def html(comparison: Comparison, out: Path, searches: str = "") -> str:
+    """The page, with the sections on `searches` in it; its links start at the folder `out`, where it is to lie."""
     parts = [HEAD.format(style=STYLE), "<h1>Report</h1>", f"<p>{escape(tables.headline(comparison))}.</p>"]
     parts.append(
         _table(tables.headers(comparison), [tables.cells(comparison, row) for row in comparison.rows], comparison)
     )
-    parts.append(_list(tables.remarks(comparison)))
+    parts += [_list(tables.remarks(comparison)), searches]
     for task in dict.fromkeys(row.task for row in comparison.rows):
         parts.append(figures.section(comparison, task, out))
     parts.append(_troubles(comparison, out))

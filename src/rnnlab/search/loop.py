@@ -1,0 +1,150 @@
+"""A search: proposes trials, has the launcher run them as jobs of a sweep, keeps the study, until there are enough."""
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from hydra.plugins.launcher import Launcher
+from omegaconf import DictConfig, OmegaConf
+
+from rnnlab import sweep
+from rnnlab.composing import parsed
+from rnnlab.errors import InputError, shown, whole
+from rnnlab.interrupt import STOP, Interrupted, Mode
+from rnnlab.reporting.comparing import lower_is_better
+from rnnlab.reporting.files import flat
+from rnnlab.run import locked
+from rnnlab.search.propose import Propose, method
+from rnnlab.search.space import Space, read_space
+from rnnlab.search.study import ENDED, FILE, Study, Trial
+
+BESIDES = ("search.trials", "search.batch", "sweep.", "output_dir", "launcher")
+"""Arguments that may change when a search is continued: how far, how and where, not what is searched."""
+
+Launch = Callable[[list[Trial]], None]
+
+
+def search(context: Any, config: DictConfig, launcher: Launcher, arguments: list[str]) -> None:
+    """All trials that are asked for and not there yet.
+
+    Raises:
+        InputError: for a bad value in the settings or in the space, before the first trial.
+        Interrupted: after a signal, when the running trials have saved.
+    """
+    settings: dict[str, Any] = OmegaConf.to_container(config.search, resolve=True)
+    fixed, space = _space(config, settings, arguments)
+    propose, total = method(settings, space)
+    at_once = _at_once(config, settings)
+    objective = str(config.objective)
+    head = {
+        "method": settings["method"],
+        "objective": objective,
+        "direction": "minimize" if lower_is_better(objective) else "maximize",
+        "seed": settings.get("seed"),
+        "points": settings.get("points"),
+        "arguments": sorted(text for text in fixed if not text.startswith(BESIDES)),
+        "space": {key: str(parameter) for key, parameter in space.items()},
+    }
+    fixed.append(f"sweep.varies=[{','.join(space)}]")
+    where = Path(config.hydra.sweep.dir)
+
+    def typed(values: dict[str, Any]) -> list[str]:
+        return [*fixed, *(f"{key}={space[key].typed(value)}" for key, value in values.items())]
+
+    def launch(batch: list[Trial]) -> None:
+        launcher.launch([typed(trial["values"]) for trial in batch], batch[0]["number"])
+
+    from rnnlab import training  # noqa: F401 - once, before forking
+
+    for corner in [] if (where / FILE).exists() else _corners(space):
+        problem = sweep.problem(sweep.composed(context, config, 0, typed(corner)))
+        if problem:
+            raise InputError("the space of the search", problem)
+    where.mkdir(parents=True, exist_ok=True)
+    with locked(where, "sweep.name"):
+        study = Study(where, head)
+        try:
+            STOP.mode = Mode.RAISE
+            _run(study, propose, total, at_once, launch, bool(config.sweep.fail_fast))
+        except Interrupted as stop:
+            again = f"python -m rnnlab.train sweep.resume={where}"
+            raise Interrupted(stop.signum, f"go on with: {again}") from None
+        finally:
+            STOP.mode = Mode.LEAVE
+
+
+def _space(config: DictConfig, settings: dict[str, Any], arguments: list[str]) -> tuple[list[str], Space]:
+    """The arguments that are the same for all trials, and the space."""
+    arguments = [text for text in arguments if not text.startswith("sweep.varies=")]
+    overrides = [parsed(text) for text in arguments]
+    given = [one for one in overrides if one.is_sweep_override()]
+    fixed = [text for text, one in zip(arguments, overrides, strict=True) if not one.is_sweep_override()]
+    if not isinstance(settings["space"], dict | None):
+        raise InputError("no space", "keys and what they may be, or null", "search.space", settings["space"])
+    ready = flat(settings["space"] or {})
+    keys = {*ready, *(one.key_or_group for one in given)}
+    usual = {key: OmegaConf.select(config, key) for key in keys}
+    return fixed, read_space(ready, given, {parsed(text).key_or_group for text in fixed}, usual)
+
+
+def _at_once(config: DictConfig, settings: dict[str, Any]) -> int:
+    """How many trials are proposed together: as many as the launcher runs at once, unless said otherwise."""
+    launcher = config.hydra.launcher
+    if settings["batch"] is not None:
+        return whole("search.batch", settings["batch"], 1, 100_000)
+    if launcher.get("n_jobs") is not None:  # joblib's
+        return launcher.n_jobs if launcher.n_jobs > 0 else os.cpu_count() or 1
+    return whole("hydra.launcher.jobs", launcher.get("jobs", 1), 1, 1024)
+
+
+def _corners(space: Space) -> list[dict[str, Any]]:
+    """Trials that have, between them, both ends of every interval and every value of every list."""
+    ends = {key: parameter.ends() for key, parameter in space.items()}
+    return [
+        {key: values[place % len(values)] for key, values in ends.items()}
+        for place in range(max(map(len, ends.values())))
+    ]
+
+
+def _run(study: Study, propose: Propose, total: int, at_once: int, launch: Launch, fail_fast: bool) -> None:
+    left = [trial for trial in study.trials if trial["status"] not in ENDED]
+    began, ran, most = time.monotonic(), 0, max(total, len(study.trials))
+    print(f"search {study.folder}: {most} trials, {len(study.trials) - len(left)} of them made", flush=True)
+    while left or len(study.trials) < total:
+        if left:
+            batch = _together(left, at_once)
+            left = left[len(batch) :]
+        else:
+            batch = study.propose(propose(study, min(at_once, total - len(study.trials))))
+        try:
+            launch(batch)
+        finally:
+            STOP.mode = Mode.RAISE
+            study.settle(batch)
+            study.write()
+        ran += len(batch)
+        waiting = len(left) + max(total - len(study.trials), 0)
+        for trial in batch:
+            _tell(study, trial)
+        print(f"trials: {most - waiting} of {most} made, about {(time.monotonic() - began) / ran * waiting:.0f} s left",
+              flush=True)  # fmt: skip
+        if fail_fast and any(trial["status"] != "done" for trial in batch):
+            break
+    best = study.best()
+    if best:
+        values = " ".join(f"{key}={shown(value)}" for key, value in best["values"].items())
+        print(f"best trial {best['number']}: {study.head['objective']} {best['result']:.6g} with {values}", flush=True)
+
+
+def _together(trials: list[Trial], most: int) -> list[Trial]:
+    """The first of `trials`, as many as have numbers in a row, since a launcher counts on from the first."""
+    first = trials[0]["number"]
+    return [trial for place, trial in enumerate(trials[:most]) if trial["number"] == first + place]
+
+
+def _tell(study: Study, trial: Trial) -> None:
+    best, objective = study.best(), study.head["objective"]
+    said = f"{objective} {trial['result']:.6g}" if trial["result"] is not None else trial["status"]
+    print(f"trial {trial['number']}: {said}" + (f" (best: {best['result']:.6g})" if best else ""), flush=True)
