@@ -170,7 +170,7 @@ def test_a_batch_with_prefixes_holds_them_all_but_those_that_are_held_out():
 
 @pytest.mark.parametrize("task", ["binaryaddition", "countdown"])
 def test_a_task_without_prefixes_to_ask_for_says_so(task, learner):
-    drawn = [] if task == "binaryaddition" else ["data.source=drawn", "data.split=null", "data.held_out=21"]
+    drawn = [] if task == "binaryaddition" else ["data.source=drawn"]
     with pytest.raises(InputError, match=r"practice\.prefixes=true"):
         learner(f"task={task}", "practice.prefixes=true", *drawn)
 
