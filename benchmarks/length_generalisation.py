@@ -1,8 +1,8 @@
-"""`python benchmarks/length_generalisation.py OUTPUT_DIR [OVERRIDES...]`: what helps on longer sequences, and what not.
+"""`python benchmarks/length_generalisation.py OUTPUT_DIR [TASK [OPTION...]]`: what helps on longer sequences.
 
 One sweep for each task and option, of rnn, lstm and gru with seeds 1 to 5; then the tables of
-docs/length_generalisation.md. Started again it does only what is missing. `tables` in place of overrides trains nothing and
-shows what there is. `hydra.launcher.jobs=2` trains two at once.
+docs/length_generalisation.md. Started again it does only what is missing. With a task, or a task and options, only
+theirs are trained; `tables` in place of a task trains nothing.
 """
 
 import csv
@@ -19,7 +19,7 @@ COMMON = "logger=none callbacks.solved.checks=null callbacks.saver.every_minutes
 
 TASKS = {
     "digitsum": "data.source=drawn data.lengths=2-4 data.validation_lengths=[4] data.batch_size=64 "
-    "trainer.max_epochs=12 task.eval_lengths=[4,5,6,7,8]",
+    "trainer.max_epochs=10 task.eval_lengths=[4,5,6,7,8]",
     "binaryaddition": "data.split=null data.lengths=1-3 data.validation_lengths=null data.batch_size=64 "
     "optimizer.lr=0.01 trainer.max_epochs=10 task.eval_lengths=[3,4,8,16,64,256,1024]",
 }
@@ -60,14 +60,14 @@ def overrides(task: str, option: str) -> list[str] | None:
     return given.split()
 
 
-def sweep(folder: str, task: str, option: str, more: tuple[str, ...]) -> None:
-    """Trains what is missing of one sweep; `more` are overrides of all of them."""
+def sweep(folder: str, task: str, option: str) -> None:
+    """Trains what is missing of one sweep."""
     own = overrides(task, option)
     keys = {text.partition("=")[0] for text in own}
     shared = [text for text in f"{COMMON} {TASKS[task]}".split() if text.partition("=")[0] not in keys]
     varied = [f"model={','.join(MODELS)}", f"seed={','.join(map(str, SEEDS))}"]
     named = [f"output_dir={folder}", f"sweep.name=length_generalisation/{task}-{option}".replace("/", "-")]
-    command = [sys.executable, "-m", "rnnlab.train", "-m", f"task={task}", *varied, *shared, *own, *named, *more]
+    command = [sys.executable, "-m", "rnnlab.train", "-m", f"task={task}", *varied, *shared, *own, *named]
     print(" ".join(command[1:]), flush=True)
     done = subprocess.run(command, capture_output=True, text=True)
     print((done.stdout.strip().splitlines() or [""])[-1], done.stderr.strip(), flush=True)
@@ -135,12 +135,12 @@ def tables(folder: str) -> None:
                     print(f"| {title} | {model} | {' | '.join(cells)} |")
 
 
-def main(folder: str, *more: str) -> None:
-    """All sweeps, the one that the others are compared with first, then the tables."""
-    for option in OPTIONS if more != ("tables",) else ():
+def main(folder: str, chosen: str = "", *options: str) -> None:
+    """The sweeps, the one that the others are compared with first, then the tables."""
+    for option in options or OPTIONS:
         for task in TASKS:
-            if overrides(task, option) is not None:
-                sweep(folder, task, option, more)
+            if chosen in ("", task) and overrides(task, option) is not None:
+                sweep(folder, task, option)
     tables(folder)
 
 

@@ -15,11 +15,11 @@ TEXT = ["task=chartext", "task.path=text", "model=lstm", "model.hidden_size=8", 
 TEXT += ["trainer.max_steps=14", "trainer.check_every=3"]  # 5 steps an epoch
 ADDITION = ["task=binaryaddition", "model=rnn", "model.hidden_size=8", "data.steps_per_epoch=4", "data.held_out=20"]
 ADDITION += ["data.test_lengths=[9]", "trainer.max_epochs=3", "trainer.accumulate=3", "schedule=plateau"]
-PRACTICE = ["task=digitsum", "model=lstm", "model.hidden_size=8", "data.source=drawn", "data.lengths=1-4"]
-PRACTICE += ["data.batch_size=8", "data.steps_per_epoch=4", "data.held_out=20", "trainer.max_epochs=3"]
-PRACTICE += ["practice.curriculum=growing", "practice.solved=0.01", "practice.prefixes=true", "optimizer.lr=0.05"]
-PRACTICE += ["practice.activation_noise=0.2", "practice.state_noise=0.2", "practice.borrowed_starts=0.5"]
-PRACTICE += ["optimizer.weight_decay=0.1", "optimizer.decay_biases=false"]
+PRACTICE = ["task=binaryaddition", "model=lstm", "model.hidden_size=8", "data.lengths=1-4", "data.split=null"]
+PRACTICE += ["data.validation_lengths=[4]", "data.test_lengths=[9]", "data.steps_per_epoch=4", "data.held_out=20"]
+PRACTICE += ["trainer.max_epochs=3", "optimizer.lr=0.01", "seed=3"]
+PRACTICE += ["practice.curriculum=growing", "practice.solved=0.01", "practice.borrowed_starts=0.5"]
+PRACTICE += ["practice.activation_noise=0.2", "practice.state_noise=0.2", "optimizer.decay_biases=false"]
 
 
 class Killed(BaseException):
