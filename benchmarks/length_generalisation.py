@@ -29,7 +29,7 @@ BEYOND = {"digitsum": [5, 6, 7, 8], "binaryaddition": [4, 8, 16, 64, 256, 1024]}
 """The lengths beyond training over which exact match is averaged, each counting the same."""
 
 OPTIONS = {
-    "uniform": ("lengths drawn from the range, nothing else", {}),
+    "uniform": ("lengths drawn from the range, nothing else", ""),
     "activation_noise": (
         "noise before the activation, 0.1 (digit sum) or 0.5 (addition)",
         {"digitsum": "practice.activation_noise=0.1", "binaryaddition": "practice.activation_noise=0.5"},
@@ -55,9 +55,8 @@ OPTIONS = {
 def overrides(task: str, option: str) -> list[str] | None:
     """What an option adds to a task's command; None where the task cannot."""
     given = OPTIONS[option][1]
-    if isinstance(given, dict):
-        return given[task].split() if task in given else None if given else []
-    return given.split()
+    given = given.get(task) if isinstance(given, dict) else given
+    return None if given is None else given.split()
 
 
 def sweep(folder: str, task: str, option: str) -> None:
@@ -66,7 +65,7 @@ def sweep(folder: str, task: str, option: str) -> None:
     keys = {text.partition("=")[0] for text in own}
     shared = [text for text in f"{COMMON} {TASKS[task]}".split() if text.partition("=")[0] not in keys]
     varied = [f"model={','.join(MODELS)}", f"seed={','.join(map(str, SEEDS))}"]
-    named = [f"output_dir={folder}", f"sweep.name=length_generalisation/{task}-{option}".replace("/", "-")]
+    named = [f"output_dir={folder}", f"sweep.name=length_generalisation-{task}-{option}"]
     command = [sys.executable, "-m", "rnnlab.train", "-m", f"task={task}", *varied, *shared, *own, *named]
     print(" ".join(command[1:]), flush=True)
     done = subprocess.run(command, capture_output=True, text=True)
@@ -120,7 +119,7 @@ def tables(folder: str) -> None:
             ]
             if any(cells):
                 print(f"| {title} | {' | '.join(cells)} |")
-        lengths = [length for length in BEYOND[task]]
+        lengths = BEYOND[task]
         print(f"\n{task}: percent exact by length, mean of the seeds; in brackets the seeds with no mistake at all\n")
         print(f"| option | model | {' | '.join(map(str, lengths))} |\n|---|---|{'---|' * len(lengths)}")
         for option, (title, _) in OPTIONS.items():
