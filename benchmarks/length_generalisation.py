@@ -47,6 +47,11 @@ OPTIONS = {
         "a range twice as wide",
         {"digitsum": "data.lengths=2-8", "binaryaddition": "data.lengths=1-6"},
     ),
+    "longer": ("three times as many batches", {"binaryaddition": "trainer.max_epochs=30"}),
+    "longer_noise": (
+        "three times as many batches, and noise before the activation",
+        {"binaryaddition": "trainer.max_epochs=30 practice.activation_noise=0.5"},
+    ),
     "prefixes": ("asked at every prefix", {"digitsum": "practice.prefixes=true"}),
 }
 """Name -> what it is, and its overrides, for both tasks or for those that can."""
