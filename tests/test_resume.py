@@ -15,6 +15,11 @@ TEXT = ["task=chartext", "task.path=text", "model=lstm", "model.hidden_size=8", 
 TEXT += ["trainer.max_steps=14", "trainer.check_every=3"]  # 5 steps an epoch
 ADDITION = ["task=binaryaddition", "model=rnn", "model.hidden_size=8", "data.steps_per_epoch=4", "data.held_out=20"]
 ADDITION += ["data.test_lengths=[9]", "trainer.max_epochs=3", "trainer.accumulate=3", "schedule=plateau"]
+PRACTICE = ["task=binaryaddition", "model=lstm", "model.hidden_size=8", "data.lengths=1-4", "data.split=null"]
+PRACTICE += ["data.validation_lengths=[4]", "data.test_lengths=[9]", "data.steps_per_epoch=4", "data.held_out=20"]
+PRACTICE += ["trainer.max_epochs=3", "optimizer.lr=0.01", "seed=3"]
+PRACTICE += ["practice.curriculum=growing", "practice.solved=0.01", "practice.borrowed_starts=0.5"]
+PRACTICE += ["practice.activation_noise=0.2", "practice.state_noise=0.2", "optimizer.decay_biases=false"]
 
 
 class Killed(BaseException):
@@ -60,12 +65,16 @@ def killed(monkeypatch: pytest.MonkeyPatch, hook: str, count: int, *arguments: s
     return calls >= count
 
 
-@pytest.mark.parametrize("setting", [DIGITS, TEXT, ADDITION], ids=["digitsum", "chartext", "binaryaddition"])
+@pytest.mark.parametrize(
+    "setting", [DIGITS, TEXT, ADDITION, PRACTICE], ids=["digitsum", "chartext", "binaryaddition", "practice"]
+)
 @pytest.mark.parametrize("every", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_a_kill_at_every_step_and_a_kill_of_the_resumed_run_change_nothing(setting, every, monkeypatch, tmp_path):
     setting = [*setting, f"callbacks.saver.every_steps={every}", "callbacks.saver.every_minutes=null"]
     whole = train(*setting)
     steps = json.loads((whole / "run.json").read_text())["steps"]
+    if setting[: len(PRACTICE)] == PRACTICE:  # the curriculum did grow
+        assert [row.split(",")[-1] for row in (whole / "metrics.csv").read_text().splitlines()[1:]] == ["1", "2", "3"]
     for hook in ("training_step", "validation_step"):
         for count in range(1, 3 * steps):
             before = set(Path("outputs").glob("*/*/*"))

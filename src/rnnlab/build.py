@@ -7,7 +7,7 @@ value comes back with the key as it stands in the config.
 import functools
 import inspect
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -176,15 +176,25 @@ def learner(config: Node, network: Network, total_steps: int, carries_state: boo
         if not isinstance(settings["betas"], list) or len(settings["betas"]) != 2:
             raise InputError("wrong type", "must be two numbers like [0.9,0.999]", "optimizer.betas", settings["betas"])
         settings["betas"] = tuple(real("optimizer.betas", beta, 0, 0.999999) for beta in settings["betas"])
+    spared = not one_of("optimizer.decay_biases", settings.pop("decay_biases", True), [True, False])
+    optimizer = functools.partial(locate("optimizer", settings.pop("_target_")), **settings)
     clip = config["trainer"]["gradient_clip"]
     return SequenceLearner(
         network,
-        optimizer=functools.partial(locate("optimizer", settings.pop("_target_")), **settings),
+        optimizer=(lambda parameters: optimizer(without_decay_of_biases(parameters))) if spared else optimizer,
         schedule=make("schedule", config["schedule"]),
         total_steps=total_steps,
         clip=None if clip is None else real("trainer.gradient_clip", clip, 0, above=True),
         carries_state=carries_state,
     )
+
+
+def without_decay_of_biases(parameters: Iterable[nn.Parameter]) -> list[Node]:
+    """Two groups for an optimizer: matrices, and the vectors (biases), which weight decay leaves alone."""
+    matrices, vectors = [], []
+    for parameter in parameters:
+        (matrices if parameter.dim() > 1 else vectors).append(parameter)
+    return [{"params": matrices}, {"params": vectors, "weight_decay": 0.0}]
 
 
 def callbacks(config: Node) -> list[Any]:

@@ -4,6 +4,7 @@ import pytorch_lightning as pl
 
 from rnnlab.batch import Batch, stack
 from rnnlab.errors import InputError, one_of, real, whole
+from rnnlab.lengths import spread
 from rnnlab.loaders import EVERYTHING, Drawn, Fixed, Loader, Rows, Shuffled, digest, draw, generator_for, row_hash
 from rnnlab.tasks.task import Task
 
@@ -17,6 +18,7 @@ MOST = 10_000_000
 class ExampleData(pl.LightningDataModule):
     """Examples of a task, split into training, validation and test so that no example is in two.
 
+    lengths: a list, or a range like `1-40`; a drawn batch has one of them, each as likely.
     source: `every` lists all examples of `lengths` (or of the task's csv) and splits them by a seeded rank;
         `drawn` makes fresh ones without end, `steps_per_epoch` batches counting as an epoch, and `held_out` fixed
         ones each for validation and test. There, a seeded hash of an example decides which part it belongs to.
@@ -36,13 +38,13 @@ class ExampleData(pl.LightningDataModule):
         task: Task,
         seed: int,
         batch_size: int,
-        lengths: list[int],
+        lengths: list[int] | str,
         source: str = "every",
         split: list[float] | None = None,
         steps_per_epoch: int = 100,
         held_out: int = 1000,
-        validation_lengths: list[int] | None = None,
-        test_lengths: list[int] | None = None,
+        validation_lengths: list[int] | str | None = None,
+        test_lengths: list[int] | str | None = None,
         split_seed: int = 0,
     ):
         super().__init__()
@@ -174,8 +176,9 @@ def _in_pieces(examples: Batch) -> list[Batch]:
 
 def check_lengths(key: str, lengths: object, task: Task) -> list[int]:
     """A non-empty list of different lengths that the task takes: an example listed twice could be in two parts."""
+    lengths = spread(key, lengths)
     if not isinstance(lengths, list) or not lengths:
-        raise InputError("wrong type", "must be a list of lengths like [2,3,4]", key, lengths)
+        raise InputError("wrong type", "must be a list of lengths like [2,3,4], or a range like 1-40", key, lengths)
     if len(set(map(str, lengths))) < len(lengths):
         raise InputError("a length is repeated", "must be different lengths like [2,3,4]", key, lengths)
     return [whole(key, length, task.minimum, MOST) for length in lengths]

@@ -25,13 +25,15 @@ def command(arguments: list[str]) -> int:
 
     from rnnlab import build  # imports torch
     from rnnlab.batch import stack
+    from rnnlab.data import check_lengths
     from rnnlab.tasks.digitsum import DigitSum, write_csv
 
     task = build.task(config)
     if not isinstance(task, DigitSum):
         raise InputError("cannot be written as digits and sum", "task=digitsum", "task", config["task"]["name"])
     try:
-        examples = stack([task.every(length) for length in task.lengths or config["data"]["lengths"]])
+        lengths = task.lengths or check_lengths("lengths", config["data"]["lengths"], task)
+        examples = stack([task.every(length) for length in lengths])
         write_csv(out[0], examples)
     except InputError as error:
         raise error.under("data") from None

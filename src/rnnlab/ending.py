@@ -16,6 +16,7 @@ from rnnlab import bylength, checkpoint, run
 from rnnlab.errors import RunFailed
 from rnnlab.interrupt import STOP, Interrupted, Mode
 from rnnlab.learner import SequenceLearner
+from rnnlab.lengths import spread
 from rnnlab.network import Network
 from rnnlab.output import Output
 from rnnlab.resume import flat
@@ -75,10 +76,11 @@ def finish(
     if not first:
         return scores
     if lengths:
-        longest = max(task.lengths or best["config"]["data"]["lengths"])
+        longest = max(task.lengths or spread("data.lengths", best["config"]["data"]["lengths"]))
         scores |= measure(trainer.loggers, learner.network, task, lengths, longest, directory)
     plain = {key: value for key, value in flat(best["config"]).items() if isinstance(value, int | float | str | bool)}
-    shown = ("task.name", "model.name", "seed", "model.", "optimizer.", "schedule.", "data.", "trainer.max_", "task.")
+    shown = ("task.name", "model.name", "seed", "model.", "optimizer.", "schedule.", "data.", "practice.", "task.")
+    shown += ("trainer.max_",)
     varied = {key: plain[key] for first in shown for key in plain if key.startswith(first) and "_target_" not in key}
     for logger in trainer.loggers:
         logger.log_hyperparams(varied, metrics={f"final/{name}": value for name, value in scores.items()})

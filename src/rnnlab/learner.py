@@ -17,6 +17,7 @@ from rnnlab.errors import RunFailed
 from rnnlab.metrics import Score, score, summary, total
 from rnnlab.network import Network, State, detach
 from rnnlab.schedules import Schedule
+from rnnlab.starting import borrowed
 
 
 class SequenceLearner(pl.LightningModule):
@@ -27,6 +28,8 @@ class SequenceLearner(pl.LightningModule):
     clip: largest global gradient norm, or None.
     carries_state: whether a batch starts from the state that the one before it ended in (truncated BPTT). One
         detached state is kept per stage and dropped where an epoch starts, so validation cannot disturb training.
+    borrowed: share of training rows that start from the state in which a row of the batch before ended, rather than
+        from zeros. 0 unless set.
 
     At each check (a pass over the validation data) `checked` receives every metric of the training since the last
     check and of the validation, and the loggers the same: loss in nats per asked step, accuracy, exact_match, for
@@ -48,6 +51,7 @@ class SequenceLearner(pl.LightningModule):
         super().__init__()
         self.network, self.make_optimizer, self.schedule = network, optimizer, schedule
         self.total_steps, self.clip, self.carries_state = total_steps, clip, carries_state
+        self.borrowed = 0.0
         self.carried: dict[str, State | None] = {"train": None, "validation": None, "test": None}
         self.sums: dict[str, Tensor] = {stage: torch.zeros(5, dtype=torch.float64) for stage in self.carried}
         self.gradient_norms = [0.0, 0]  # their sum, their count, since the last check
@@ -77,8 +81,11 @@ class SequenceLearner(pl.LightningModule):
         self._read(batch, "test")
 
     def _read(self, batch: Batch, stage: str) -> Score:
-        logits, state = self.network(batch.inputs, self.carried[stage])
-        if self.carries_state:
+        start, borrows = self.carried[stage], stage == "train" and self.borrowed > 0
+        logits, state = self.network(
+            batch.inputs, borrowed(start, len(batch.targets), self.borrowed) if borrows else start
+        )
+        if self.carries_state or borrows:
             self.carried[stage] = detach(state)
         result = score(logits, batch.targets)
         self.sums[stage] = self.sums[stage].to(logits.device) + total(result)

@@ -79,7 +79,11 @@ class Shuffled(Loader):
 
 
 class Drawn(Loader):
-    """Fresh examples: batch k of epoch e is drawn from (seed, e, k), one length a batch."""
+    """Fresh examples: batch k of epoch e is drawn from (seed, e, k), one length a batch.
+
+    present: the lengths that batches are drawn of, all of `lengths` unless a curriculum says otherwise.
+    prefixes: whether the prefixes of a batch's rows are added to it, as rows of their own.
+    """
 
     def __init__(
         self,
@@ -97,11 +101,15 @@ class Drawn(Loader):
         self.lengths = [length for length in lengths if len(draw(task, 64, length, probe, split_seed, share).targets)]
         if not self.lengths:
             raise InputError("no training examples", "use longer lengths, or data.split=null", "lengths", lengths)
+        self.present, self.prefixes = self.lengths, False
 
     def batch(self, position: int) -> Batch:
         generator = generator_for(self.seed, "draw", self.epoch, position)
-        length = self.lengths[int(torch.randint(len(self.lengths), (), generator=generator))]
-        return draw(self.task, self.batch_size, length, generator, self.split_seed, self.share)
+        length = self.present[int(torch.randint(len(self.present), (), generator=generator))]
+        batch = draw(self.task, self.batch_size, length, generator, self.split_seed, self.share)
+        if not self.prefixes:
+            return batch
+        return stack([batch, *(within(part, self.split_seed, self.share) for part in self.task.prefixes(batch))])
 
 
 class Rows(Loader):
@@ -166,9 +174,14 @@ def draw(task: Task, size: int, length: int, generator: Generator, seed: int, sh
     missing = size
     for _ in range(20):
         batch = task.batch(int(missing / (share[1] - share[0])) + 16, length, generator)
-        place = row_hash(batch.inputs, seed)
-        found.append(batch.rows((place >= share[0]) & (place < share[1])))
+        found.append(within(batch, seed, share))
         missing -= len(found[-1].targets)
         if missing <= 0:
             break
     return stack(found).rows(slice(size))
+
+
+def within(batch: Batch, seed: int, share: tuple[float, float]) -> Batch:
+    """The rows whose hash lies in `share`."""
+    place = row_hash(batch.inputs, seed)
+    return batch.rows((place >= share[0]) & (place < share[1]))

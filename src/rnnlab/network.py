@@ -1,5 +1,7 @@
 """Encoder, recurrent layers, head: inputs and a state go in, logits and the next state come out."""
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor, nn
 
@@ -23,7 +25,10 @@ class Network(nn.Module):
     """inputs (B, T) ids or (B, T, F) features, state or None -> logits (B, T, V), state.
 
     encoder: `OneHot`, `nn.Embedding` or `nn.Identity`. layer: anything that keeps the layer protocol, batch first.
+    noise: (layer, x, state) -> (y, state), how the layer is run in training (`rnnlab.noise`); None: as it is.
     """
+
+    noise: Callable[[nn.Module, Tensor, State | None], tuple[Tensor, State]] | None = None
 
     def __init__(self, encoder: nn.Module, layer: nn.Module, hidden_size: int, num_classes: int):
         super().__init__()
@@ -31,7 +36,8 @@ class Network(nn.Module):
         self.head = nn.Linear(hidden_size, num_classes)
 
     def forward(self, inputs: Tensor, state: State | None = None) -> tuple[Tensor, State]:
-        y, state = self.layer(self.encoder(inputs).to(self.head.weight.dtype), state)
+        x = self.encoder(inputs).to(self.head.weight.dtype)
+        y, state = self.noise(self.layer, x, state) if self.training and self.noise else self.layer(x, state)
         return self.head(y), state
 
 

@@ -8,6 +8,7 @@ import torch
 from rnnlab import build
 from rnnlab.batch import Batch
 from rnnlab.errors import InputError
+from rnnlab.lengths import spread
 from rnnlab.loading import Loaded
 from rnnlab.metrics import score, summary, total
 from rnnlab.network import Network
@@ -68,4 +69,4 @@ def longest_trained(loaded: Loaded) -> int:
     """
     config: dict[str, Any] = loaded.saved["config"]
     lengths = (build.task(config).lengths if config["task"].get("csv") else None) or config["data"]["lengths"]
-    return max(lengths)
+    return max(spread("data.lengths", lengths))

@@ -12,7 +12,7 @@ import torch
 from omegaconf import OmegaConf
 from pytorch_lightning.utilities.model_summary import ModelSummary
 
-from rnnlab import build, metrics, run
+from rnnlab import build, metrics, practice, run
 from rnnlab.callbacks.progress import ShowProgress
 from rnnlab.callbacks.record import Record
 from rnnlab.callbacks.saver import Saver
@@ -70,7 +70,7 @@ def prepare(config: Node, resumed: Resumed | None = None) -> Prepared:
     if data.batch_size < processes:
         raise InputError("fewer rows than processes", f"at least {processes}", "data.batch_size", data.batch_size)
     learner = build.learner(config, network, total_steps, data.carries_state)
-    callbacks = build.callbacks(config)
+    callbacks = build.callbacks(config) + practice.add(config.get("practice") or {}, task, data, learner)
     saver = next((callback for callback in callbacks if isinstance(callback, Saver)), None)
     if saver is None:
         raise InputError("nothing saves checkpoints", "must be there", "callbacks.saver", None)

@@ -63,6 +63,11 @@ class DigitSum(Task):
         start = int((inputs == self.eos).nonzero()[0])
         return self.vocab.decode(inputs[: start + 1]) + self.vocab.decode(targets[targets != IGNORE])
 
+    def prefixes(self, batch: Batch) -> list[Batch]:
+        """Of `1294=16.` these are `1=1.`, `12=3.` and `129=12.`."""
+        length = int((batch.inputs[0] == self.eos).nonzero()[0])
+        return [self._ask(batch.inputs[:, :cut]) for cut in range(1, length)]
+
     def adversarial(self, length: int) -> dict[str, Iterable[Batch]]:
         """All nines, all zeros, and nine rows of leading zeros before a last digit of 1 to 9."""
         zeros = torch.zeros(9, whole("length", length, 1), dtype=torch.int64)

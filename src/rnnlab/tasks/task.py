@@ -54,6 +54,14 @@ class Task(Protocol):
         """
         yield self.batch(size, length, generator)
 
+    def prefixes(self, batch: Batch) -> list[Batch]:
+        """What the rows of a batch of one length begin with, as examples of their own, one batch for each length.
+
+        Raises:
+            InputError: where there is no answer before the end, or every step is asked already.
+        """
+        raise InputError("nothing more to ask before the end of a row", "false for this task", "prefixes", True)
+
     def adversarial(self, length: int) -> dict[str, Iterable[Batch]]:
         """By name, the hardest examples of a length: a few rows each, in pieces like those of `pieces`."""
         return {}

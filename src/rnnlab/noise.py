@@ -1,0 +1,97 @@
+"""Gaussian noise in training, inside any layer: before its activations, and on the state that it carries."""
+
+import contextlib
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.func import functional_call
+from torch.overrides import TorchFunctionMode
+
+from rnnlab.layers import gru, lstm, rnn
+from rnnlab.network import State
+
+Run = Callable[[Tensor, State | None], tuple[Tensor, State]]
+
+ACTIVATIONS = {"tanh", "sigmoid", "relu", "hardtanh", "hardsigmoid", "elu", "gelu", "silu", "softplus", "softsign"}
+"""Functions of torch, torch.nn.functional and Tensor that count as activations."""
+
+
+class BeforeActivations(TorchFunctionMode):
+    """While it is entered, whatever goes into an activation first gets its own noise N(0, deviation).
+
+    met: how many activations there were.
+    """
+
+    def __init__(self, deviation: float):
+        super().__init__()
+        self.deviation, self.met = deviation, 0
+
+    def __torch_function__(self, function: Any, types: Any, args: tuple = (), kwargs: dict | None = None) -> Any:
+        if getattr(function, "__name__", "") in ACTIVATIONS and args:
+            self.met += 1
+            if self.deviation:
+                args = (_noisy(args[0], self.deviation), *args[1:])
+        return function(*args, **(kwargs or {}))
+
+
+class Noise:
+    """How a layer is run in training: x (B, T, F), state or None -> y (B, T, H), state, as the layer protocol says.
+
+    activation: deviation of the noise that enters every activation of the layer: an RNN's one (Jim, Giles and Horne,
+        1996), an LSTM's gates, candidate and cell, a GRU's gates and candidate. torch.nn's layers hide theirs, so
+        their stepwise twins run on the same weights instead.
+    state: deviation of the noise on each number of the state after each step, which the next step starts from.
+
+    The noise comes from torch's global generator, whose state is in every checkpoint.
+    """
+
+    def __init__(self, activation: float = 0.0, state: float = 0.0):
+        self.activation, self.state = activation, state
+
+    def __call__(self, layer: nn.Module, x: Tensor, state: State | None = None) -> tuple[Tensor, State]:
+        run = open_layer(layer) if self.activation else layer
+        with BeforeActivations(self.activation) if self.activation else contextlib.nullcontext():
+            if not self.state:
+                return run(x, state)
+            outputs = []
+            for now in x.split(1, 1):  # (B, 1, F)
+                y, state = run(now, state)
+                outputs.append(y)
+                parts = [_noisy(part, self.state) for part in (state if isinstance(state, tuple) else (state,))]
+                state = tuple(parts) if isinstance(state, tuple) else parts[0]
+            return torch.cat(outputs, 1), state
+
+
+def open_layer(layer: nn.Module) -> Run:
+    """A layer whose activations are calls of torch's functions: the layer itself, or the twin of one of torch.nn."""
+    sizes = {
+        name: getattr(layer, name, None) for name in ("input_size", "hidden_size", "num_layers", "bias", "dropout")
+    }
+    with torch.device("meta"):  # the twin has no weights of its own
+        if type(layer) is nn.RNN:
+            twin: nn.Module = rnn.RNN(**sizes, nonlinearity=layer.nonlinearity)
+        elif type(layer) is nn.LSTM:
+            twin = lstm.LSTM(**sizes)
+        elif type(layer) is nn.GRU:
+            twin = gru.GRU(**sizes)
+        else:
+            return layer
+    twin.train(layer.training)
+    return lambda x, state: functional_call(twin, dict(layer.named_parameters()), (x, state))
+
+
+@torch.no_grad()
+def activations(layer: nn.Module, features: int) -> int:
+    """How many activations of a layer noise would reach in a step of (1, 1, F) features."""
+    training = layer.training
+    layer.eval()  # so that no dropout draws random numbers
+    with BeforeActivations(0.0) as mode:
+        open_layer(layer)(next(layer.parameters()).new_zeros(1, 1, features), None)
+    layer.train(training)
+    return mode.met
+
+
+def _noisy(values: Tensor, deviation: float) -> Tensor:
+    return values + deviation * torch.randn_like(values)
