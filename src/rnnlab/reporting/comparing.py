@@ -118,8 +118,11 @@ def check_objective(runs: list[Run], objective: str | None) -> None:
         raise InputError("unknown objective", nearest(objective, names), "objective", objective)
 
 
-def usual_objective(runs: Iterable[Run], task: str) -> str:
-    """The objective where none is given."""
+def usual_objective(runs: list[Run], task: str) -> str:
+    """The objective where none is given: the one that was typed for all the runs, otherwise that of the task."""
+    typed = {plain(run.config.get("objective")) if "objective" in run.typed else "" for run in runs}
+    if len(typed) == 1 and any(typed & run.scores.keys() for run in runs):
+        return typed.pop()
     return BITS if any(BITS in run.scores for run in runs if run.task == task) else EXACT
 
 
@@ -150,6 +153,7 @@ def _notes(rows: list[Row]) -> list[str]:
     if empty:
         notes.append(f"{empty} done runs have no finite value of the objective and are left out")
     for name in CIRCUMSTANCES:
-        if len({repr(run.record.get(name)) for run in runs}) > 1:
+        if len({repr(run.record.get(name)) for run in runs if "started" in run.record}) > 1:
             notes.append(f"the runs differ in {name.replace('_', ' ')}")
-    return notes
+    commands = {plain(run.record.get("command", ""), 1000) for run in runs}
+    return [*notes, f"command: {commands.pop()}"] if len(commands) == 1 and commands != {""} else notes
