@@ -19,11 +19,12 @@ def rows() -> list[dict[str, str]]:
 
 
 def test_a_sweep_ends_with_a_table_and_a_page(capfd):
-    assert main([*SMALL, "model=rnn,lstm", "seed=1"]) == 0
+    assert main([*SMALL, "model=rnn,lstm", "seed=1", "task.eval_lengths=[2,3]"]) == 0
     out = capfd.readouterr().out
     statuses, table = out.split("2 of 2 jobs done")
     assert "┃" not in statuses and "┃ model ┃ n ┃" in table
     assert {(row["model"], row["n"]) for row in rows()} == {("rnn", "1"), ("lstm", "1")}
+    assert "partly read" not in table and "exact match by length, random inputs" in FILES[0].read_text()
     assert all(path.is_file() for path in FILES) and "wrote outputs/sweeps/s/report.html" in out
 
 

@@ -12,13 +12,12 @@ import pytorch_lightning as pl
 from pytorch_lightning.loggers import Logger
 from rich.table import Table
 
-from rnnlab import bylength, checkpoint, run
+from rnnlab import bylength, checkpoint, hparams, run
 from rnnlab.errors import RunFailed
 from rnnlab.interrupt import STOP, Interrupted, Mode
 from rnnlab.learner import SequenceLearner
 from rnnlab.network import Network
 from rnnlab.output import Output
-from rnnlab.resume import flat
 from rnnlab.tasks.task import Task
 
 Node = dict[str, Any]
@@ -56,6 +55,7 @@ def finish(
     learner: SequenceLearner,
     data: pl.LightningDataModule,
     directory: Path,
+    config: Node,
     task: Task,
     lengths: list[int],
 ) -> Node:
@@ -77,11 +77,8 @@ def finish(
     if lengths:
         longest = max(task.lengths or best["config"]["data"]["lengths"])
         scores |= measure(trainer.loggers, learner.network, task, lengths, longest, directory)
-    plain = {key: value for key, value in flat(best["config"]).items() if isinstance(value, int | float | str | bool)}
-    shown = ("task.name", "model.name", "seed", "model.", "optimizer.", "schedule.", "data.", "trainer.max_", "task.")
-    varied = {key: plain[key] for first in shown for key in plain if key.startswith(first) and "_target_" not in key}
     for logger in trainer.loggers:
-        logger.log_hyperparams(varied, metrics={f"final/{name}": value for name, value in scores.items()})
+        logger.log_hyperparams(hparams.hyperparameters(config), metrics=hparams.final(scores))
     return scores
 
 
