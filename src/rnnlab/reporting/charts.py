@@ -7,7 +7,7 @@ from typing import NamedTuple
 from rnnlab.reporting.axis import Axis, named
 from rnnlab.reporting.curves import Point
 
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 360, 234, 44, 342, 14, 194
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 360, 238, 44, 342, 18, 198
 STRIP = 36
 """Units of height of a row in `strips`."""
 
@@ -61,7 +61,7 @@ def by_length(series: Sequence[Series], title: str, trained: float | None) -> st
     parts = _frame(x, y, ticks, "length")
     if trained is not None and lengths[0] <= trained < lengths[-1]:
         parts.append(_line(x(trained), TOP, x(trained), BOTTOM, "trained"))
-        parts.append(_text(x(trained), TOP - 2, "longest in training", "middle" if x(trained) > 100 else "start"))
+        parts.append(_text(x(trained), TOP - 6, "longest in training", "middle" if x(trained) > 100 else "start"))
     dots = [
         f'<circle class="dot c{one.colour}" cx="{x(point.x):.1f}" cy="{y(point.mean):.1f}" r="2.5">'
         f"{_title(f'{one.name}, length {named(point.x)}: {point.mean:.4g}')}</circle>"

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from rnnlab.errors import InputError, nearest
 from rnnlab.reporting.interval import half_width
-from rnnlab.reporting.reading import Run
+from rnnlab.reporting.reading import SOLVED, Run
 from rnnlab.reporting.varying import short, shown, varied
 from rnnlab.reporting.writing import plain
 
@@ -54,6 +54,11 @@ class Row:
     def seconds(self) -> float | None:
         """The median time of a run."""
         return median(run.seconds for run in self.counted)
+
+    @cached_property
+    def checked(self) -> int:
+        """How many of the scored runs say at which check they were solved, if at any."""
+        return sum(SOLVED in run.checks for run in self.counted)
 
     @cached_property
     def solved(self) -> list[Run]:

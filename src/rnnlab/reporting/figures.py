@@ -104,7 +104,7 @@ def _solved(comparison: Comparison, row: Row, place: int, out: Path) -> Strip:
         for run, when in times
         if when and math.isfinite(when[1])
     ]
-    text = f"{len(row.solved)} of {len(row.counted)}, {tables.seconds(row.seconds_to_solved)}"
+    text = f"{len(row.solved)} of {row.checked}, {tables.seconds(row.seconds_to_solved)}"
     return Strip(label(comparison, row), text, _colour(place), dots, row.seconds_to_solved, None)
 
 

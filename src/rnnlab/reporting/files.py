@@ -86,10 +86,11 @@ def _leaves(node: dict[str, Any], prefix: str, depth: int) -> Iterator[tuple[str
 
 
 def _mapping(path: Path, read: Any) -> dict[str, Any]:
+    text = content(path)
+    if not text.strip():
+        raise Unreadable("empty")
     try:
-        value = read(content(path))
-    except FileNotFoundError:
-        raise
+        value = read(text)
     except Unreadable:
         raise
     except (ValueError, RecursionError) as error:

@@ -55,7 +55,7 @@ def cells(comparison: Comparison, row: Row) -> list[str]:
     between = (
         "-" if row.mean is None or row.half is None else f"{score(row.mean - row.half)} to {score(row.mean + row.half)}"
     )
-    solved = f"{len(row.solved)} of {len(row.counted)}" if row.counted else "-"
+    solved = f"{len(row.solved)} of {row.checked}" if row.checked else "-"
     ends = [str(row.statuses[status]) for status in STATUSES[1:] if comparison.status(status)]
     numbers = [str(len(row.scores)), score(row.mean), between, score(row.best), seconds(row.seconds)]
     return [*values(row), *several, *numbers, solved, seconds(row.seconds_to_solved), *ends]
