@@ -65,7 +65,8 @@ def test_a_report_that_fails_is_one_line_and_the_sweep_is_done(monkeypatch, capf
 
 def test_a_sweep_that_is_refused_is_not_reported(capfd):
     assert main([*SMALL, "seed=1", "optimizer.lr=-1"]) == 2
-    assert not Path("outputs").exists() and "wrote" not in capfd.readouterr().out
+    out, err = capfd.readouterr()
+    assert not Path("outputs").exists() and "wrote" not in out and err.count("\n") == 1
 
 
 def test_a_typed_objective_is_what_its_report_is_sorted_by():
