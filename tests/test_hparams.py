@@ -12,7 +12,7 @@ CONFIG = {
     "data": {"lengths": [2, 4]},
     "seed": 3,
 }
-NAMES = {"task": "digitsum", "model": "lstm", "seed": 3}
+NAMES = {"task": "digitsum", "model": "lstm", "seed": "3"}
 
 
 def test_of_a_sweep_it_is_what_varies_and_a_group_goes_by_its_class():

@@ -73,7 +73,7 @@ def test_hparams_has_a_row_a_run_with_what_varied_and_the_final_scores_of_its_re
     assert sorted(row["name"] for row in rows) == sorted(runs) == NAMES
     for row in rows:
         record = runs[row["name"]]
-        assert row["hparams"] == {"model": record["model"], "seed": record["seed"], "task": "binaryaddition"}
+        assert row["hparams"] == {"model": record["model"], "seed": str(record["seed"]), "task": "binaryaddition"}
         assert row["sessions"][0]["status"] == "STATUS_SUCCESS"
         values = {value["name"]["tag"]: value["value"] for value in row["metricValues"]}
         scores = {f"final/{name}": score for name, score in record["metrics"].items()}
@@ -101,6 +101,6 @@ def test_a_browser_shows_the_runs_over_each_other_and_the_table_of_hparams(sweep
         assert header.split()[-8:] == [*COLUMNS, *FIRST]
         for name, record in records(sweep).items():
             shown = rows[rows.index(name) :].split()
-            assert shown[:2] == [name, record["model"]] and float(shown[2]) == record["seed"]
+            assert shown[:3] == [name, record["model"], str(record["seed"])]
             scores = [record["metrics"][score.removeprefix("final/")] for score in FIRST]
             assert [float(value) for value in shown[4:9]] == pytest.approx(scores, rel=1e-3, abs=1e-5)

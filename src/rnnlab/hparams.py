@@ -17,13 +17,14 @@ def hyperparameters(config: Node) -> dict[str, str | int | float | bool]:
     """Task, model, seed and what else varies in the run's sweep; a group, like `optimizer`, by its class's name.
 
     {"seed": 1, "task": {"name": "digitsum"}, "model": {"name": "rnn"}, "optimizer": {"_target_": "torch.optim.SGD"},
-    "sweep": {"varies": ["optimizer"]}} -> task digitsum, model rnn, seed 1, optimizer SGD.
+    "sweep": {"varies": ["optimizer"]}} -> task digitsum, model rnn, seed "1", optimizer SGD.
+    The seed is text, as it counts nothing: TensorBoard then offers each one to be chosen, and does not write 1.0000.
     """
     sweep = config.get("sweep") or {}
     keys = dict.fromkeys(("task", "model", "seed", *(sweep.get("varies") or ALONE)))
     values = {key: _at(config, key) for key in keys}
     return {
-        key: value if isinstance(value, int | float | str) else str(value)
+        key: value if isinstance(value, int | float | str) and key != "seed" else str(value)
         for key, value in values.items()
         if value is not None
     }

@@ -1,6 +1,7 @@
 """What runs differ in, and what each combination scored over its seeds."""
 
 import math
+import re
 import statistics
 from collections import Counter
 from collections.abc import Iterable
@@ -160,5 +161,6 @@ def _notes(rows: list[Row]) -> list[str]:
     for name in CIRCUMSTANCES:
         if len({repr(run.record.get(name)) for run in runs if "started" in run.record}) > 1:
             notes.append(f"the runs differ in {name.replace('_', ' ')}")
-    commands = {plain(run.record.get("command", ""), 1000) for run in runs}
+    added = re.compile(r" sweep\.varies=\S*")  # by us, not by whoever typed it
+    commands = {added.sub("", plain(run.record.get("command", ""), 1000)) for run in runs}
     return [*notes, f"command: {commands.pop()}"] if len(commands) == 1 and commands != {""} else notes
