@@ -78,6 +78,49 @@ def test_rubbish_is_named_and_skipped(runs, capsys):
     assert "run-1" in "".join(capsys.readouterr())
 
 
+def test_what_is_wrong_with_each_folder_is_said_and_the_others_are_counted(runs, capsys):
+    def change(run: str, **values: object) -> None:
+        path = runs / "digitsum" / run / "run.json"
+        path.write_text(json.dumps(json.loads(path.read_text()) | values))
+
+    change("lstm/run-1", status="running", metrics=None)
+    change("lstm/run-2", status="killed", reason="signal 9", metrics=None, task=None)
+    (runs / "digitsum" / "lstm" / "run-3" / "metrics.csv").write_bytes(b"\x00\xff,\n")
+    (runs / "digitsum" / "rnn" / "run-1" / "run.json").write_text("")
+    (runs / "digitsum" / "rnn" / "run-2" / "run.json").unlink()
+    (runs / "digitsum" / "rnn" / "run-2" / ".hydra").mkdir()
+    (runs / "nothing in here").mkdir()
+    out = report(runs)
+    printed = capsys.readouterr().out
+    assert "4 runs (2 done, 1 running, 1 killed, 2 unreadable)" in printed and "nothing in here" not in printed
+    for page in ("report.html", "report.md"):
+        text = (out / page).read_text()
+        for why in (
+            "still running, or killed; last check at step 2",
+            "killed: signal 9",
+            "partly read: metrics.csv: no text in UTF-8",
+            "skipped: run.json: empty",
+            "skipped: no run.json",
+        ):
+            assert why in text, (page, why)
+    with open(out / "report.csv", newline="") as file:
+        rows = {row["model"]: row for row in csv.DictReader(file)}
+    assert [rows[model]["n"] for model in ("lstm", "rnn")] == ["1", "1"]
+    assert [rows["lstm"][status] for status in ("done", "running", "killed")] == ["1", "1", "1"]
+    assert "0 of 1" in printed and "1 of 1" not in printed  # of the rnn; what cannot be read is not unsolved
+
+
+def test_lengths_that_are_measured_and_loggers_make_no_other_combination(runs):
+    for seed in (1, 2):
+        path = runs / "digitsum" / "rnn" / f"run-{seed}" / "run.json"
+        record = json.loads(path.read_text())
+        record["config"]["task"]["eval_lengths"] = [seed]
+        record["config"]["logger"] = {f"log{seed}": {"_target_": "x"}}
+        path.write_text(json.dumps(record))
+    with open(report(runs) / "report.csv", newline="") as file:
+        assert {row["model"]: row["n"] for row in csv.DictReader(file)} == {"lstm": "3", "rnn": "3"}
+
+
 @pytest.mark.parametrize(
     ("arguments", "hint"),
     [

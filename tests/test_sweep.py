@@ -113,7 +113,8 @@ def test_a_sweep_that_is_killed_whole_goes_on_where_it_was(monkeypatch):
     assert states() == {1: "done", 2: "running"}
     assert main([*SMALL, "seed=1,2,3"]) == 0
     assert states() == {1: "done", 2: "done", 3: "done"}
-    assert json.loads(next(SWEEP.glob("seed=2/run.json")).read_text())["resumed"][0]["step"] == 4
+    record = json.loads(next(SWEEP.glob("seed=2/run.json")).read_text())
+    assert record["resumed"][0]["step"] == 4 and record["config"]["sweep"]["varies"] == ["seed"]
 
 
 def test_sweep_resume_needs_no_other_argument():

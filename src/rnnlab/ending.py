@@ -12,14 +12,13 @@ import pytorch_lightning as pl
 from pytorch_lightning.loggers import Logger
 from rich.table import Table
 
-from rnnlab import bylength, checkpoint, run
+from rnnlab import bylength, checkpoint, hparams, run
 from rnnlab.errors import RunFailed
 from rnnlab.interrupt import STOP, Interrupted, Mode
 from rnnlab.learner import SequenceLearner
 from rnnlab.lengths import spread
 from rnnlab.network import Network
 from rnnlab.output import Output
-from rnnlab.resume import flat
 from rnnlab.tasks.task import Task
 
 Node = dict[str, Any]
@@ -57,6 +56,7 @@ def finish(
     learner: SequenceLearner,
     data: pl.LightningDataModule,
     directory: Path,
+    config: Node,
     task: Task,
     lengths: list[int],
 ) -> Node:
@@ -78,12 +78,8 @@ def finish(
     if lengths:
         longest = max(task.lengths or spread("data.lengths", best["config"]["data"]["lengths"]))
         scores |= measure(trainer.loggers, learner.network, task, lengths, longest, directory)
-    plain = {key: value for key, value in flat(best["config"]).items() if isinstance(value, int | float | str | bool)}
-    shown = ("task.name", "model.name", "seed", "model.", "optimizer.", "schedule.", "data.", "practice.", "task.")
-    shown += ("trainer.max_",)
-    varied = {key: plain[key] for first in shown for key in plain if key.startswith(first) and "_target_" not in key}
     for logger in trainer.loggers:
-        logger.log_hyperparams(varied, metrics={f"final/{name}": value for name, value in scores.items()})
+        logger.log_hyperparams(hparams.hyperparameters(config), metrics=hparams.final(scores))
     return scores
 
 

@@ -47,19 +47,39 @@ def command(arguments: list[str]) -> int:
         print(str(__doc__).strip())
         return 0
     folders, given = parse(arguments)
+    out = given.get("out", folders[0])
+    show(folders, None if out == "null" else Path(out), given.get("objective"))
+    return 0
+
+
+def show(folders: list[Path], out: Path | None, objective: str | None = None) -> None:
+    """Prints what the runs in `folders` say together, and writes it into `out`.
+
+    Raises:
+        InputError: where there is no run, none has the objective, or nothing can be written.
+    """
     runs, skipped = read(find(folders))
     if not runs:
         raise InputError("no readable run", "a run.json of rnnlab", "argument", ": ".join(map(str, skipped[0])))
     studies, unread = study.find(folders)
-    comparison = compare(runs, given.get("objective"), [*skipped, *unread])
+    comparison = compare(runs, objective, [*skipped, *unread])
     console = Console()
     console = console if console.is_terminal else Console(width=WIDTH)
     for part in (*tables.terminal(comparison), *searches.terminal(studies)):
         console.print(part, highlight=False, markup=False)
-    if given.get("out") != "null":
-        for path in write(comparison, Path(given.get("out", folders[0])), studies):
-            print(f"wrote {plain(path, 1000)}")
-    return 0
+    for path in write(comparison, out, studies) if out else ():
+        print(f"wrote {plain(path, 1000)}", flush=True)
+
+
+def at_end(sweep: Path) -> None:
+    """The report at the end of a sweep, into its own folder. Where it fails, one line says so: the sweep is done."""
+    try:
+        show([sweep], sweep)
+    except BrokenPipeError:
+        raise
+    except Exception as error:
+        reason = error if isinstance(error, InputError) else f"{type(error).__name__}, {error}"
+        print(f"rnnlab: warning: no report: {plain(' '.join(str(reason).split()), 1000)}", file=sys.stderr, flush=True)
 
 
 def parse(arguments: list[str]) -> tuple[list[Path], dict[str, str]]:

@@ -1,6 +1,7 @@
 """Going on with a run: what it was, what is asked to be different, and its logs as they were at the checkpoint."""
 
 import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -10,6 +11,9 @@ from rnnlab.errors import InputError, shown
 from rnnlab.vetting import refuse
 
 Node = dict[str, Any]
+
+KEY = re.compile(r"[\w.@/]{1,100}")
+"""A key of the config, or a group."""
 
 FREE = ("trainer.max_epochs", "trainer.max_steps", "optimizer.lr", "objective", "callbacks.saver.every_steps")
 FREE += ("callbacks.saver.every_minutes", "callbacks.solved.checks", "callbacks.early.patience")
@@ -153,6 +157,14 @@ def vet_config(config: Any, path: Path) -> Node:
         if isinstance(value, dict):
             vet_config(value, path)
     return config
+
+
+def varies(directory: Path) -> list[str]:
+    """The keys that vary in the sweep of a run: its record has them, checkpoints do not."""
+    node: Any = run.read_record(directory)
+    for key in ("config", "sweep", "varies"):
+        node = node.get(key) if isinstance(node, dict) else None
+    return [key for key in node if isinstance(key, str) and KEY.fullmatch(key)] if isinstance(node, list) else []
 
 
 def _copy(node: Node) -> Node:

@@ -299,8 +299,11 @@ def kept(where: Path) -> list[str]:
         return []
 
 
-def end(where: Path) -> int:
-    """Names every job of a sweep with its status; how many are not done. A sweep of nothing leaves no folder."""
+def end(where: Path) -> tuple[int, int]:
+    """Names every job of a sweep with its status; how many there are, and how many are not done.
+
+    A sweep of nothing leaves no folder.
+    """
     directories = sorted(path for path in where.iterdir() if path.is_dir()) if where.is_dir() else []
     if not directories:
         (where / "multirun.yaml").unlink(missing_ok=True)
@@ -309,7 +312,7 @@ def end(where: Path) -> int:
             where.rmdir()
             where.parent.rmdir()
             where.parent.parent.rmdir()
-        return 0
+        return 0, 0
     bad = 0
     for directory in directories:
         record = read_record(directory)
@@ -317,4 +320,4 @@ def end(where: Path) -> int:
         bad += status != "done"
         print(f"{status:12} {directory.name}" + (f"  {reason}" if reason and status != "done" else ""), flush=True)
     print(f"sweep {where}: {len(directories) - bad} of {len(directories)} jobs done", flush=True)
-    return bad
+    return len(directories), bad

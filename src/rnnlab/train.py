@@ -7,7 +7,7 @@ from pathlib import Path
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 
-from rnnlab import sweep
+from rnnlab import report, sweep
 from rnnlab.cli import FAILED, guarded
 from rnnlab.composing import run_hydra, values_of
 from rnnlab.errors import InputError, RunFailed
@@ -60,7 +60,7 @@ def resume(arguments: list[str]) -> None:
 
 
 def many(arguments: list[str]) -> int:
-    """A sweep: 0 where every job is done, otherwise 1; each job and its status are named."""
+    """A sweep: 0 where every job is done, otherwise 1; each job and its status are named, and a report is written."""
     arguments, where = sweep.begin(arguments)
     if not {"-m", "--multirun"} & set(arguments):
         raise InputError("not a sweep", "add -m", "sweep.resume", where)
@@ -74,7 +74,9 @@ def many(arguments: list[str]) -> int:
             sweep.keep(where, earlier)  # what is refused must not become what sweep.resume goes on with
         raise
     finally:
-        bad = sweep.end(where)
+        jobs, bad = sweep.end(where)
+    if jobs:  # neither interrupted nor refused
+        report.at_end(where)
     return FAILED if bad else 0
 
 

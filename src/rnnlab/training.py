@@ -21,7 +21,7 @@ from rnnlab.ending import finish, recorded, show
 from rnnlab.errors import InputError, one_of
 from rnnlab.learner import SequenceLearner
 from rnnlab.output import Output
-from rnnlab.resume import Resumed, changed, check_changes, check_unfinished, newest, rewind, vet_config
+from rnnlab.resume import Resumed, changed, check_changes, check_unfinished, newest, rewind, varies, vet_config
 from rnnlab.tasks.chartext import CharText
 from rnnlab.tasks.task import Task
 from rnnlab.vetting import refuse, vet_weights
@@ -132,7 +132,7 @@ def train(config: Node, overrides: list[str], resumed: Resumed | None = None, di
         with recorded(trainer, directory, output):
             trainer.fit(made.learner, datamodule=made.data, ckpt_path=resumed and resumed.path, weights_only=True)
             steps, seconds = trainer.global_step, record.elapsed()
-            scores = finish(trainer, made.learner, made.data, directory, made.task, made.eval_lengths)
+            scores = finish(trainer, made.learner, made.data, directory, config, made.task, made.eval_lengths)
         run.write_record(directory, status="done", steps=steps, seconds=round(seconds, 3), metrics=scores)
     show(output, config, parameters, seconds, scores, directory)
     return scores[config["objective"]]
@@ -142,7 +142,8 @@ def resume(directory: Path, values: Node, anyway: bool, trust: list[str]) -> flo
     """Goes on with the run in `directory`, with the run's own config but for `values` (dotted key -> value)."""
     with run.locked(directory):
         path, saved = newest(directory)
-        config, changes = changed(vet_config(saved.get("config"), path) | {"output_dir": str(directory)}, values)
+        here = {"output_dir": str(directory), "sweep": {"varies": varies(directory)}}
+        config, changes = changed(vet_config(saved.get("config"), path) | here, values)
         build.vet_targets(config, trust, path)
         overrides = [f"resume={directory}", *(f"{key}={value}" for key, value in values.items())]
         resumed = Resumed(directory, path, saved, config, changes, anyway)

@@ -7,12 +7,12 @@ from typing import NamedTuple
 from rnnlab.reporting.axis import Axis, named
 from rnnlab.reporting.curves import Point
 
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 360, 230, 44, 350, 12, 190
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 360, 238, 44, 342, 18, 198
 STRIP = 36
 """Units of height of a row in `strips`."""
 
 COLOURS = 8
-"""Combinations that are told apart by colour, and so drawn as curves."""
+"""Combinations that are told apart by colour and dashes, and so drawn as curves."""
 
 
 class Series(NamedTuple):
@@ -48,24 +48,60 @@ def curves(series: Sequence[Series], title: str, x_title: str, log: bool = False
     x = Axis((point.x for point in points), LEFT, RIGHT, whole=True)
     bounds = [0.0, 1.0] if share else [bound for point in points for bound in (point.low, point.high)]
     y = Axis(bounds, BOTTOM, TOP, log)
+    parts = _frame(x, y, _apart(x), x_title) + _lines(series, x, y)
+    return _svg(parts, HEIGHT, title)
+
+
+def by_length(series: Sequence[Series], title: str, trained: float | None) -> str:
+    """Shares over lengths, with a dot at each length that was measured and a line where training ended."""
+    lengths = sorted({point.x for one in series for point in one.points})
+    spread = lengths[-1] >= 10 * lengths[0] > 0
+    x, y = Axis(lengths, LEFT, RIGHT, log=spread, whole=True), Axis([0.0, 1.0], BOTTOM, TOP)
+    ticks = lengths if len(lengths) <= 8 else _apart(x)
+    parts = _frame(x, y, ticks, "length")
+    if trained is not None and lengths[0] <= trained < lengths[-1]:
+        parts.append(_line(x(trained), TOP, x(trained), BOTTOM, "trained"))
+        parts.append(_text(x(trained), TOP - 6, "longest in training", "middle" if x(trained) > 100 else "start"))
+    dots = [
+        f'<circle class="dot c{one.colour}" cx="{x(point.x):.1f}" cy="{y(point.mean):.1f}" r="2.5">'
+        f"{_title(f'{one.name}, length {named(point.x)}: {point.mean:.4g}')}</circle>"
+        for one in series
+        for point in one.points
+    ]
+    return _svg(parts + _lines(series, x, y) + dots, HEIGHT, title)
+
+
+def _frame(x: Axis, y: Axis, ticks: Sequence[float], x_title: str) -> list[str]:
     parts = [
         _line(LEFT, y(tick), RIGHT, y(tick), "grid") + _text(LEFT - 5, y(tick) + 4, named(tick), "end")
         for tick in y.ticks()
     ]
-    parts += [_text(x(tick), BOTTOM + 16, named(tick), "middle") for tick in _apart(x)]
-    parts += [_text((LEFT + RIGHT) / 2, BOTTOM + 34, x_title, "middle")]
-    for one in reversed(series):  # the best lies on top
+    parts += [_text(x(tick), BOTTOM + 16, named(tick), "middle") for tick in ticks]
+    return [*parts, _text((LEFT + RIGHT) / 2, BOTTOM + 34, x_title, "middle")]
+
+
+def _lines(series: Sequence[Series], x: Axis, y: Axis) -> list[str]:
+    """The bands, and above them all lines: the best is whole and lies lowest, so that it shows between the dashes."""
+    bands, lines = [], []
+    for one in series:
         there = [f"{x(p.x):.1f},{y(p.high):.1f}" for p in one.points]
         back = [f"{x(p.x):.1f},{y(p.low):.1f}" for p in reversed(one.points)]
         middle = " ".join(f"{x(p.x):.1f},{y(p.mean):.1f}" for p in one.points)
-        parts.append(f'<polygon class="band c{one.colour}" points="{" ".join(there + back)}"/>')
-        parts.append(f'<polyline class="curve c{one.colour}" points="{middle}">{_title(one.name)}</polyline>')
-    return _svg(parts, HEIGHT, title)
+        bands.append(f'<polygon class="band c{one.colour}" points="{" ".join(there + back)}"/>')
+        lines.append(f'<polyline class="curve c{one.colour}" points="{middle}">{_title(one.name)}</polyline>')
+    return bands + lines
+
+
+def key(colour: int) -> str:
+    """The line of a legend."""
+    return f'<svg class="key" viewBox="0 0 32 8" aria-hidden="true">{_line(0, 4, 32, 4, f"curve c{colour}")}</svg>'
 
 
 def strips(rows: Sequence[Strip], title: str, x_title: str, from_zero: bool = False) -> str:
     """A row for each combination: a dot per seed, a stroke at the mark and a bar for the interval."""
     values = [value for row in rows for value in (*(dot.value for dot in row.dots), *(row.interval or ()))]
+    if len(set(values)) == 1:
+        values = [*values, 0.0, 1.0]
     x = Axis([*values, 0.0] if from_zero else values, 14, RIGHT - 4)
     bottom = TOP + STRIP * len(rows)
     parts = [
@@ -78,7 +114,8 @@ def strips(rows: Sequence[Strip], title: str, x_title: str, from_zero: bool = Fa
         top = TOP + STRIP * place
         middle = top + 24
         parts.append(
-            _text(10, top + 12, _cut(row.name), "start", "name", row.name) + _text(RIGHT, top + 12, row.text, "end")
+            _text(10, top + 12, _cut(row.name), "start", "name", row.name)
+            + _text(WIDTH - 4, top + 12, row.text, "end", "value")
         )
         if row.interval:
             parts.append(_line(x(row.interval[0]), middle, x(row.interval[1]), middle, f"interval {colour}"))

@@ -1,6 +1,7 @@
 """What runs differ in, and what each combination scored over its seeds."""
 
 import math
+import re
 import statistics
 from collections import Counter
 from collections.abc import Iterable
@@ -10,7 +11,7 @@ from typing import NamedTuple
 
 from rnnlab.errors import InputError, nearest
 from rnnlab.reporting.interval import half_width
-from rnnlab.reporting.reading import Run
+from rnnlab.reporting.reading import SOLVED, Run
 from rnnlab.reporting.varying import short, shown, varied
 from rnnlab.reporting.writing import plain
 
@@ -54,6 +55,11 @@ class Row:
     def seconds(self) -> float | None:
         """The median time of a run."""
         return median(run.seconds for run in self.counted)
+
+    @cached_property
+    def checked(self) -> int:
+        """How many of the scored runs say at which check they were solved, if at any."""
+        return sum(SOLVED in run.checks for run in self.counted)
 
     @cached_property
     def solved(self) -> list[Run]:
@@ -118,8 +124,11 @@ def check_objective(runs: list[Run], objective: str | None) -> None:
         raise InputError("unknown objective", nearest(objective, names), "objective", objective)
 
 
-def usual_objective(runs: Iterable[Run], task: str) -> str:
-    """The objective where none is given."""
+def usual_objective(runs: list[Run], task: str) -> str:
+    """The objective where none is given: the one that was typed for all the runs, otherwise that of the task."""
+    typed = {plain(run.config.get("objective")) if "objective" in run.typed else "" for run in runs}
+    if len(typed) == 1 and any(typed & run.scores.keys() for run in runs):
+        return typed.pop()
     return BITS if any(BITS in run.scores for run in runs if run.task == task) else EXACT
 
 
@@ -150,6 +159,8 @@ def _notes(rows: list[Row]) -> list[str]:
     if empty:
         notes.append(f"{empty} done runs have no finite value of the objective and are left out")
     for name in CIRCUMSTANCES:
-        if len({repr(run.record.get(name)) for run in runs}) > 1:
+        if len({repr(run.record.get(name)) for run in runs if "started" in run.record}) > 1:
             notes.append(f"the runs differ in {name.replace('_', ' ')}")
-    return notes
+    added = re.compile(r" sweep\.varies=\S*")  # by us, not by whoever typed it
+    commands = {added.sub("", plain(run.record.get("command", ""), 1000)) for run in runs}
+    return [*notes, f"command: {commands.pop()}"] if len(commands) == 1 and commands != {""} else notes

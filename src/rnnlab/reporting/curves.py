@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from rnnlab.reporting.comparing import Row
-from rnnlab.reporting.reading import Run
+from rnnlab.reporting.reading import RANDOM, Length, Run
 
 POINTS = 120
 """Points of a curve; more cannot be seen at the width of a page."""
@@ -38,21 +38,22 @@ def learning(row: Row, metric: str) -> list[Point]:
     return points
 
 
-def by_length(row: Row) -> dict[str, list[Point]]:
-    """Exact match by length; one curve, or one for each kind where a run has several values of a length.
+def by_length(row: Row, random: bool) -> list[Point]:
+    """Exact match by length, of random inputs or over all kinds of adversarial ones, each kind counting the same.
 
-    With a single seed the band is its own interval, from the number of examples.
+    With a single seed the band of random inputs is its own interval, from the number of examples.
     """
-    runs = [run for run in row.runs if run.status == "done" and run.lengths]
-    kinds = any(len({one.length for one in run.lengths}) < len(run.lengths) for run in runs)
-    together: dict[str, dict[float, list[tuple[float, float, float]]]] = {}
-    for run in runs:
+    together: dict[float, list[tuple[float, float, float]]] = {}
+    for run in row.counted:
+        kinds: dict[float, list[Length]] = {}
         for one in run.lengths:
-            curve = together.setdefault(one.kind if kinds else "", {})
-            curve.setdefault(one.length, []).append((one.exact, one.low, one.high))
-    return {
-        kind: [_point(length, curve[length]) for length in thinned(sorted(curve))] for kind, curve in together.items()
-    }
+            if (one.inputs == RANDOM) == random:
+                kinds.setdefault(one.length, []).append(one)
+        for length, found in kinds.items():
+            mean = statistics.fmean(one.exact_match for one in found)
+            low, high = (found[0].exact_match_low, found[0].exact_match_high) if random else (mean, mean)
+            together.setdefault(length, []).append((mean, low, high))
+    return [_point(length, together[length]) for length in thinned(sorted(together))]
 
 
 def thinned(values: list[float], most: int = POINTS) -> list[float]:

@@ -2,6 +2,7 @@
 
 import math
 import os
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 from urllib.parse import quote
@@ -11,9 +12,16 @@ from rnnlab.reporting.charts import Dot, Series, Strip
 from rnnlab.reporting.comparing import BITS, Comparison, Row
 from rnnlab.reporting.curves import by_length, learning
 from rnnlab.reporting.reading import SOLVED
+from rnnlab.reporting.rows import number
 
 MOST = 40
 """Rows of a chart; the table above it has all."""
+
+
+SHARES = ("exact_match", "accuracy")
+"""Objectives that cannot be below 0 or above 1."""
+
+BAND = "mean over seeds, band from the lowest seed to the highest"
 
 
 def section(comparison: Comparison, task: str, out: Path) -> str:
@@ -26,32 +34,28 @@ def section(comparison: Comparison, task: str, out: Path) -> str:
         series = [Series(label(comparison, row), colour, learning(row, name)) for colour, row in drawn]
         series = [one for one in series if one.points]
         if series:
-            title = f"{name} over steps"
-            text = f"{title}: mean, band from the lowest to the highest seed; an early end keeps its last value"
-            figures.append(_figure(charts.curves(series, title, "optimizer step", log, name == SOLVED), text))
+            chart = charts.curves(series, name, "optimizer step", log, name == SOLVED)
+            figures.append(_figure(name, chart, f"{BAND}; a seed that ended early keeps its last value"))
     if rows:
         strips = [_scores(comparison, row, place, out) for place, row in enumerate(rows[:MOST])]
         title = f"{rows[0].objective}, final"
-        text = f"{title}: a dot per seed, the mean, the 95 % interval (Student t)"
-        figures.append(_figure(charts.strips(strips, title, rows[0].objective), text))
+        text = "a dot per seed, a stroke at the mean, a bar for its 95 % interval (Student's t"
+        text += ", cut at 0 and 1)" if rows[0].objective.startswith(SHARES) else ")"
+        figures.append(_figure(title, charts.strips(strips, title, rows[0].objective), text))
         strips = [_solved(comparison, row, place, out) for place, row in enumerate(rows[:MOST]) if row.solved]
         if any(strip.dots for strip in strips):
-            text = "seconds to solved: a dot per solved seed, the median"
-            figures.append(_figure(charts.strips(strips, "seconds to solved", "seconds", from_zero=True), text))
-    lengths = [
-        Series(f"{label(comparison, row)} {kind}".strip(), colour, points)
-        for colour, row in drawn
-        for kind, points in by_length(row).items()
-    ]
-    if lengths:
-        title = "exact match by length"
-        text = f"{title}: mean, and band from the lowest to the highest seed (one seed: its own 95 % interval)"
-        figures.append(_figure(charts.curves(lengths, title, "length", share=True), text))
+            chart = charts.strips(strips, "time to solved", "seconds of training", from_zero=True)
+            figures.append(_figure("time to solved", chart, "a dot per solved seed, a stroke at the median"))
+    for random, inputs in ((True, "random"), (False, "adversarial")):
+        series = [Series(label(comparison, row), colour, by_length(row, random)) for colour, row in drawn]
+        series = [one for one in series if one.points]
+        if series:
+            title = f"exact match by length, {inputs} inputs"
+            about = "a single seed: the 95 % interval of its share" if random else "every kind counts the same"
+            figures.append(_figure(title, charts.by_length(series, title, longest_trained(rows)), f"{BAND}; {about}"))
     if not figures:
         return ""
-    keys = "".join(
-        f'<li><span class="key c{colour}"></span>{escape(label(comparison, row))}</li>' for colour, row in drawn
-    )
+    keys = "".join(f"<li>{charts.key(colour)}{escape(label(comparison, row))}</li>" for colour, row in drawn)
     more = f"<p>Curves: the best {len(drawn)} of {len(rows)} combinations.</p>" if len(rows) > len(drawn) else ""
     head = f'<h2>{escape(task)}</h2>\n<ul class="legend">{keys}</ul>{more}\n'
     return f'{head}<div class="figures">\n{"".join(figures)}</div>'
@@ -69,6 +73,13 @@ def label(comparison: Comparison, row: Row) -> str:
     return ", ".join(words) or row.model
 
 
+def longest_trained(rows: Sequence[Row]) -> float | None:
+    """The longest length in the training of all the runs, where they agree on it."""
+    lengths = [run.config.get("data.lengths") for row in rows for run in row.counted]
+    longest = {max(map(number, each), default=math.nan) if isinstance(each, list) else math.nan for each in lengths}
+    return longest.pop() if len(longest) == 1 and all(map(math.isfinite, longest)) else None
+
+
 def link(folder: Path, out: Path) -> str:
     """A relative address of a run's folder, safe in an attribute."""
     return quote(os.fsencode(os.path.relpath(folder, out.resolve()))) + "/"
@@ -80,6 +91,8 @@ def _scores(comparison: Comparison, row: Row, place: int, out: Path) -> Strip:
         for run, value in zip(row.counted, row.scores, strict=True)
     ]
     around = None if row.mean is None or row.half is None else (row.mean - row.half, row.mean + row.half)
+    if around and row.objective.startswith(SHARES):
+        around = max(around[0], 0.0), min(around[1], 1.0)
     text = tables.score(row.mean) + (f" ± {tables.score(row.half)}" if row.half is not None else "")
     return Strip(label(comparison, row), text, _colour(place), dots, row.mean, around)
 
@@ -91,7 +104,7 @@ def _solved(comparison: Comparison, row: Row, place: int, out: Path) -> Strip:
         for run, when in times
         if when and math.isfinite(when[1])
     ]
-    text = f"{len(row.solved)} of {len(row.counted)}, {tables.seconds(row.seconds_to_solved)}"
+    text = f"{len(row.solved)} of {row.checked}, {tables.seconds(row.seconds_to_solved)}"
     return Strip(label(comparison, row), text, _colour(place), dots, row.seconds_to_solved, None)
 
 
@@ -99,5 +112,5 @@ def _colour(place: int) -> int | None:
     return place if place < charts.COLOURS else None
 
 
-def _figure(svg: str, text: str) -> str:
-    return f"<figure>\n{svg}\n<figcaption>{escape(text)}</figcaption>\n</figure>\n"
+def _figure(title: str, svg: str, text: str) -> str:
+    return f"<figure>\n<h3>{escape(title)}</h3>\n{svg}\n<figcaption>{escape(text)}</figcaption>\n</figure>\n"

@@ -86,10 +86,11 @@ def _leaves(node: dict[str, Any], prefix: str, depth: int) -> Iterator[tuple[str
 
 
 def _mapping(path: Path, read: Any, largest: int | None = None) -> dict[str, Any]:
+    text = content(path, largest)
+    if not text.strip():
+        raise Unreadable("empty")
     try:
-        value = read(content(path, largest))
-    except FileNotFoundError:
-        raise
+        value = read(text)
     except Unreadable:
         raise
     except (ValueError, RecursionError) as error:

@@ -16,16 +16,21 @@ HEAD = """<!DOCTYPE html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>rnnlab report</title>
+<title>{title}</title>
 <style>{style}</style>
 </head>
 <body>
 """
 
+FEW = 20
+"""Runs that are listed without being asked for."""
+
 
 def html(comparison: Comparison, out: Path, searches: str = "") -> str:
     """The page, with the sections on `searches` in it; its links start at the folder `out`, where it is to lie."""
-    parts = [HEAD.format(style=STYLE), "<h1>Report</h1>", f"<p>{escape(tables.headline(comparison))}.</p>"]
+    title = escape(f"Report: {tables.common(comparison)}")
+    parts = [HEAD.format(style=STYLE, title=title), f"<h1>{title}</h1>"]
+    parts.append(f"<p>{escape(tables.headline(comparison))}.</p>")
     parts.append(
         _table(tables.headers(comparison), [tables.cells(comparison, row) for row in comparison.rows], comparison)
     )
@@ -63,7 +68,7 @@ def _troubles(comparison: Comparison, out: Path) -> str:
 
 
 def _runs(comparison: Comparison, out: Path) -> str:
-    """Every run with its folder, closed until it is asked for."""
+    """Every run with its folder; many are hidden until they are asked for."""
     rows = []
     for row in comparison.rows:
         for run in row.runs:
@@ -84,7 +89,7 @@ def _runs(comparison: Comparison, out: Path) -> str:
         f"<th>{name}</th>" for name in ("run", "combination", "status", "seed", "score", "seconds", "solved after")
     )
     table = _wide("runs", head, "\n".join(rows))
-    return f"<details><summary>All {len(rows):,} runs</summary>\n{table}\n</details>"
+    return f"<details{' open' * (len(rows) <= FEW)}><summary>All {len(rows):,} runs</summary>\n{table}\n</details>"
 
 
 def _wide(name: str, head: str, body: str) -> str:

@@ -12,23 +12,28 @@ from rnnlab.reporting.files import Unreadable, flat, json_record, yaml_list, yam
 from rnnlab.reporting.rows import columns, number, table
 from rnnlab.reporting.writing import plain
 
-STATUSES = ("done", "running", "failed", "interrupted")
+STATUSES = ("done", "running", "interrupted", "killed", "failed")
 DEEPEST, MOST = 12, 100_000
 """Folders below a given one, and runs altogether, that are looked at."""
 
+NAMES = ("task", "model")
 CURVES = ("loss/validation", "exact_match/validation", "accuracy/validation", "bits_per_character/validation")
 SOLVED = "exact_match/validation"
 """A run is solved at the first check at which every validation example is right."""
+
+
+RANDOM = "random"
+"""The kind of inputs in lengths.csv that are drawn at random; every other kind was chosen to be hard."""
 
 
 class Length(NamedTuple):
     """One row of lengths.csv: exact match at a length, with the interval from the number of examples."""
 
     length: float
-    kind: str
-    exact: float
-    low: float
-    high: float
+    inputs: str
+    exact_match: float
+    exact_match_low: float
+    exact_match_high: float
 
 
 class Run:
@@ -50,8 +55,9 @@ class Run:
         self.scores = {
             plain(name): number(value) for name, value in (metrics if isinstance(metrics, dict) else {}).items()
         }
-        self.seconds, self.seed = number(record.get("seconds")), plain(record.get("seed"))
-        self.task, self.model = plain(record.get("task")), plain(record.get("model"))
+        self.seconds = number(record.get("seconds"))
+        self.task, self.model = (plain(record.get(name) or self.config.get(f"{name}.name")) for name in NAMES)
+        self.seed = plain(record.get("seed", self.config.get("seed")))
         self.typed = {str(one).split("=")[0].lstrip("+~") for one in yaml_list(folder / ".hydra" / "overrides.yaml")}
 
     @property
@@ -90,16 +96,11 @@ class Run:
         except (Unreadable, ValueError) as error:
             self.problems.append(f"{path.name}: {plain(error)}")
             return []
-        found = [
-            Length(
-                *(
-                    row[place] if name == "kind" else number(row[place])
-                    for place, name in zip(places, Length._fields, strict=True)
-                )
-            )
-            for row in rows
-        ]
-        return [one for one in found if math.isfinite(one.length) and math.isfinite(one.exact)]
+        found = []
+        for row in rows:
+            length, inputs, *shares = (row[place] for place in places)
+            found.append(Length(number(length), plain(inputs), *map(number, shares)))
+        return [one for one in found if math.isfinite(one.length) and math.isfinite(one.exact_match)]
 
     def _columns(self, name: str, *wanted: str) -> dict[str, list[float]]:
         try:
@@ -117,11 +118,13 @@ class Run:
             self.problems.append("no config")
         except Unreadable as error:
             self.problems.append(f"config: {error}")
-        return {f"{name}.name": self.record.get(name) for name in ("task", "model")}
+        return {f"{name}.name": self.record.get(name) for name in NAMES}
 
 
 def find(folders: Iterable[Path]) -> list[Path]:
     """Every folder with a run.json in or below `folders`, each once, in a fixed order; links are not followed.
+
+    A folder with a config but no run.json was killed before it had one, and is found too.
 
     Raises:
         InputError: for what is not a folder, and where there is no run at all.
@@ -134,10 +137,9 @@ def find(folders: Iterable[Path]) -> list[Path]:
         deepest = len(top.parts) + DEEPEST
         for path, below, names in os.walk(top):
             below.sort()
-            if "run.json" in names:
+            if "run.json" in names or ".hydra" in below:
                 found[Path(path).resolve()] = None
-                below.clear()
-            elif len(Path(path).parts) >= deepest or len(found) >= MOST:
+            if "run.json" in names or len(Path(path).parts) >= deepest or len(found) >= MOST:
                 below.clear()
     if not found:
         where = " ".join(plain(folder) for folder in folders)
@@ -151,6 +153,8 @@ def read(paths: Iterable[Path]) -> tuple[list[Run], list[tuple[Path, str]]]:
     for path in paths:
         try:
             runs.append(Run(path))
-        except (Unreadable, FileNotFoundError) as error:
+        except FileNotFoundError:
+            skipped.append((path, "no run.json"))
+        except Unreadable as error:
             skipped.append((path, f"run.json: {plain(error)}"))
     return runs, skipped

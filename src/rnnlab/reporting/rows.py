@@ -52,7 +52,7 @@ def table(path: Path) -> tuple[list[str], list[list[str]]]:
 def number(value: object) -> float:
     """A value as a float; nan where it is none, or so large that its square is none."""
     try:
-        result = math.nan if value is None or isinstance(value, bool) else float(value)  # type: ignore[arg-type]
+        result = math.nan if isinstance(value, bool) else float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError):
         return math.nan
-    return result if abs(result) < LARGEST else math.nan
+    return result if -LARGEST < result < LARGEST else math.nan

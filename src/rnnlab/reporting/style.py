@@ -10,28 +10,32 @@ LAYOUT = """
 body { margin: 0 auto; max-width: 76rem; padding: 1rem; background: var(--paper); color: var(--ink);
   font: 16px/1.45 system-ui, sans-serif; }
 h1 { font-size: 1.5rem; margin: 0 0 .5rem; } h2 { font-size: 1.2rem; margin: 1.5rem 0 .5rem; }
+h3 { font-size: .95rem; margin: .5rem 0 .25rem; overflow-wrap: anywhere; }
 a { color: var(--link); overflow-wrap: anywhere; }
 li { overflow-wrap: anywhere; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .92rem; }
-th, td { text-align: left; padding: .3rem .7rem .3rem 0; border-bottom: 1px solid var(--line); white-space: nowrap; }
+th, td { text-align: left; padding: .3rem 1.2rem .3rem 0; border-bottom: 1px solid var(--line); white-space: nowrap; }
 th { color: var(--soft); font-weight: 600; }
 .number { text-align: right; }
 .legend { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; }
-.key { display: inline-block; width: 1.4rem; height: 0; margin-right: .4rem; vertical-align: middle;
-  border-top: 3px solid var(--c); }
+svg.key { display: inline-block; width: 2rem; height: .5rem; margin-right: .4rem; vertical-align: middle; }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 22rem), 1fr)); gap: 1rem; }
 figure { margin: 0; max-width: 36rem; } figcaption { color: var(--soft); font-size: .85rem; }
+details { margin-top: 1.5rem; } summary { font-weight: 600; cursor: pointer; }
 svg { width: 100%; height: auto; display: block; }
-svg text { fill: var(--soft); font: 12px system-ui, sans-serif; } svg text.name { fill: var(--ink); }
+svg text { fill: var(--soft); font: 12px system-ui, sans-serif; }
+svg text.name, svg text.value { fill: var(--ink); paint-order: stroke; stroke: var(--paper); stroke-width: 4px; }
 .grid { stroke: var(--line); stroke-width: 1; }
+.trained { stroke: var(--soft); stroke-width: 1; stroke-dasharray: 2 3; }
 .plain { --c: var(--soft); }
 .curve { fill: none; stroke: var(--c); stroke-width: 2; stroke-linejoin: round; }
 .band { fill: var(--c); opacity: .16; }
 .interval { stroke: var(--c); stroke-width: 6; opacity: .35; } .mark { stroke: var(--c); stroke-width: 2.5; }
 .dot { fill: var(--c); fill-opacity: .55; stroke: var(--paper); stroke-width: .5; }
-.c4, .c5, .c6, .c7 { stroke-dasharray: 5 3; } .dot, .interval, .mark { stroke-dasharray: none; }
-.key.c4, .key.c5, .key.c6, .key.c7 { border-top-style: dashed; }
+.curve.c1 { stroke-dasharray: 9 4; } .curve.c2 { stroke-dasharray: 5 4; } .curve.c3 { stroke-dasharray: 2 3; }
+.curve.c4 { stroke-dasharray: 9 3 2 3; } .curve.c5 { stroke-dasharray: 5 3 2 3; }
+.curve.c6 { stroke-dasharray: 9 3 2 3 2 3; } .curve.c7 { stroke-dasharray: 1 2; }
 """
 
 NIGHT = ":root { --ink: #ececec; --soft: #b0b0b0; --line: #3a3a3a; --paper: #15171a; --link: #8ab4f8; }"

@@ -55,7 +55,7 @@ def cells(comparison: Comparison, row: Row) -> list[str]:
     between = (
         "-" if row.mean is None or row.half is None else f"{score(row.mean - row.half)} to {score(row.mean + row.half)}"
     )
-    solved = f"{len(row.solved)} of {len(row.counted)}" if row.counted else "-"
+    solved = f"{len(row.solved)} of {row.checked}" if row.checked else "-"
     ends = [str(row.statuses[status]) for status in STATUSES[1:] if comparison.status(status)]
     numbers = [str(len(row.scores)), score(row.mean), between, score(row.best), seconds(row.seconds)]
     return [*values(row), *several, *numbers, solved, seconds(row.seconds_to_solved), *ends]
@@ -73,12 +73,19 @@ def seconds(value: float | None) -> str:
     return "-" if value is None else f"{value:.1f} s" if value < 100 else f"{value:,.0f} s"
 
 
+def common(comparison: Comparison) -> str:
+    """The name of the folder that all the runs are in."""
+    folders = [run.folder for run in comparison.runs]
+    return plain(Path(os.path.commonpath(folders)).name) or "/"
+
+
 def headline(comparison: Comparison) -> str:
     """How many runs there are, and how they ended."""
     counts = [f"{len(comparison.status(status)):,} {status}" for status in STATUSES if comparison.status(status)]
     unreadable = [f"{len(comparison.skipped):,} unreadable"] if comparison.skipped else []
     runs = len(comparison.runs)
-    return f"{runs:,} run{'s' * (runs != 1)} ({', '.join(counts + unreadable)}), sorted by {_sorting(comparison)}"
+    ends = ", ".join(counts + unreadable)
+    return f"{runs:,} run{'s' * (runs != 1)} ({ends}), scored and sorted by {_sorting(comparison)}"
 
 
 def remarks(comparison: Comparison) -> list[str]:
@@ -117,7 +124,7 @@ def markdown(comparison: Comparison, out: Path) -> str:
     header = [escaped(cell) for cell in headers(comparison)]
     ruler = ["---" if place < len(names(comparison)) else "--:" for place in range(len(header))]
     rows = [[escaped(cell) for cell in cells(comparison, row)] for row in comparison.rows]
-    lines = ["# Report", "", escaped(headline(comparison)) + ".", ""]
+    lines = [f"# Report: {escaped(common(comparison))}", "", escaped(headline(comparison)) + ".", ""]
     lines += [f"| {' | '.join(row)} |" for row in (header, ruler, *rows)]
     lines += ["", *(f"- {escaped(line)}" for line in remarks(comparison))]
     bad = [f"- {escaped(f'{_relative(folder, out)}: {why}')}" for folder, why in troubles(comparison)]

@@ -5,8 +5,8 @@ from collections import Counter
 from rnnlab.reporting.reading import Run
 from rnnlab.reporting.writing import plain
 
-REPEATS = ("seed", "output_dir", "objective", "sweep", "search", "launcher", "fail_fast")
-"""What a config says at its top that makes no other combination, only another run of the same."""
+REPEATS = ("seed", "output_dir", "objective", "sweep", "search", "launcher", "logger", "task.eval_lengths")
+"""Keys and groups that make no other combination, only another run of the same."""
 
 NAMES = ("task.name", "model.name")
 
@@ -17,7 +17,9 @@ def varied(runs: list[Run]) -> tuple[list[str], list[str], list[str]]:
     """
     keys = dict.fromkeys(key for run in runs for key in run.config)
     values = {
-        key: [repr(run.config.get(key, "-")) for run in runs] for key in keys if key.partition(".")[0] not in REPEATS
+        key: [repr(run.config.get(key, "-")) for run in runs]
+        for key in keys
+        if not f"{key}.".startswith(tuple(f"{name}." for name in REPEATS))
     }
     differing = [key for key, column in values.items() if len(set(column)) > 1]
     typed = {key for run in runs for key in run.typed}

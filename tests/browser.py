@@ -1,0 +1,116 @@
+"""A real browser for tests: Chromium, headless, driven by chromedriver over the WebDriver protocol (W3C, 2018)."""
+
+import contextlib
+import json
+import shutil
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
+FLAGS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+
+MISSING = [name for name in ("chromium", "chromedriver") if not shutil.which(name)]
+
+TEXT = """
+function text(node) {
+  if (node.nodeType === 3) return node.textContent;
+  if (["STYLE", "SCRIPT", "TEMPLATE", "NOSCRIPT"].includes(node.tagName)) return "";
+  const inside = node.shadowRoot ? [...node.shadowRoot.childNodes, ...node.childNodes] : [...node.childNodes];
+  return inside.map(text).join(" ");
+}
+return text(document.body).replace(/\\s+/g, " ");
+"""
+"""All text of a page, also what its web components hide from the document."""
+
+
+class Browser:
+    """One window."""
+
+    def __init__(self, session: str):
+        self.session = session
+
+    def open(self, address: str) -> None:
+        _call("POST", f"{self.session}/url", url=address)
+
+    def run(self, script: str, *arguments: Any) -> Any:
+        """What a script returns, given `arguments`."""
+        return _call("POST", f"{self.session}/execute/sync", script=script, args=arguments)
+
+    def text(self) -> str:
+        return self.run(TEXT)
+
+    def wait(self, *words: str, seconds: float = 60) -> str:
+        """The text of the page once it holds all words. Raises AssertionError where it does not in time."""
+        until = time.monotonic() + seconds
+        while not all(word in (text := self.text()) for word in words):
+            assert time.monotonic() < until, f"{[word for word in words if word not in text]} not in {text[:2000]}"
+            time.sleep(0.25)
+        return text
+
+    def resize(self, width: int, height: int) -> None:
+        _call("POST", f"{self.session}/window/rect", width=width, height=height)
+
+    def prefer(self, scheme: str) -> None:
+        """`dark` or `light`, as the system of a reader says."""
+        feature = {"name": "prefers-color-scheme", "value": scheme}
+        params = {"features": [feature]}
+        _call("POST", f"{self.session}/goog/cdp/execute", cmd="Emulation.setEmulatedMedia", params=params)
+
+
+@contextlib.contextmanager
+def browser(profile: Path) -> Iterator[Browser]:
+    """A browser with an empty profile in the folder `profile`; both programs end with the block."""
+    port = free_port()
+    driver = subprocess.Popen(
+        ["chromedriver", f"--port={port}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=profile.parent
+    )
+    server = f"http://127.0.0.1:{port}"
+    options = {"binary": shutil.which("chromium"), "args": [*FLAGS, f"--user-data-dir={profile}"]}
+    try:
+        answer(f"{server}/status")
+        made = _call("POST", f"{server}/session", capabilities={"alwaysMatch": {"goog:chromeOptions": options}})
+        session = f"{server}/session/{made['sessionId']}"
+        try:
+            yield Browser(session)
+        finally:
+            _call("DELETE", session)
+    finally:
+        driver.terminate()
+        driver.wait()
+
+
+def free_port() -> int:
+    """A port that nothing listens on."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
+
+
+def answer(address: str, seconds: float = 60) -> None:
+    """Waits until a server answers. Raises AssertionError where it does not in time."""
+    until = time.monotonic() + seconds
+    while True:
+        try:
+            urllib.request.urlopen(address, timeout=5).close()
+            return
+        except OSError:
+            assert time.monotonic() < until, f"no answer from {address}"
+            time.sleep(0.1)
+
+
+def _call(method: str, address: str, **body: Any) -> Any:
+    data = json.dumps(body).encode() if method == "POST" else None
+    headers = {"Content-Type": "application/json"}
+    try:
+        with urllib.request.urlopen(
+            urllib.request.Request(address, data, headers, method=method), timeout=120
+        ) as reply:
+            return json.load(reply)["value"]
+    except urllib.error.HTTPError as error:
+        raise AssertionError(error.read().decode()[:2000]) from None
