@@ -10,6 +10,7 @@ import json
 import os
 import re
 import secrets
+import shutil
 import signal
 import sys
 import time
@@ -88,12 +89,24 @@ def launch(
     whole("hydra.launcher.jobs", at_once, 1, 1024)
     if not overrides:
         return []
+    jobs = checked(context, config, overrides, first)
+    _run_all(jobs, at_once)
+    return [returned(job) for job in jobs]
+
+
+def checked(
+    context: Any, config: DictConfig, overrides: Sequence[Sequence[str]], first: int, anywhere: bool = False
+) -> list[Job]:
+    """The jobs of a grid, each of whose values could be used; with `anywhere`, a GPU need not be in this machine.
+
+    Raises:
+        InputError: for a bad value in any of them.
+    """
     jobs = [_compose(context, config, number, list(each)) for number, each in enumerate(overrides, first)]
     from rnnlab import training  # noqa: F401 - once, before forking
 
-    _check(jobs)
-    _run_all(jobs, at_once)
-    return [_returned(job) for job in jobs]
+    _check(jobs, anywhere)
+    return jobs
 
 
 def _compose(context: Any, config: DictConfig, number: int, overrides: list[str]) -> Job:
@@ -103,7 +116,7 @@ def _compose(context: Any, config: DictConfig, number: int, overrides: list[str]
     return job_of(OmegaConf.to_container(OmegaConf.create(settings), resolve=True), number, overrides)
 
 
-def _check(jobs: list[Job]) -> None:
+def _check(jobs: list[Job], anywhere: bool) -> None:
     """Builds each job's objects, in a child, so that no job starts where another's values are bad."""
     seen = set()
     for job in jobs:
@@ -115,16 +128,18 @@ def _check(jobs: list[Job]) -> None:
         if key in seen and isinstance(job.config["seed"], int):
             continue
         seen.add(key)
-        problem = _problem(job)
+        problem = _problem(job, anywhere)
         if problem:
             raise InputError(f"job {job.number} of the sweep", problem)
 
 
 def _same(config: Node) -> Node:
-    return {key: value for key, value in config.items() if key not in ("output_dir", "sweep")}
+    """What makes two jobs the same one, whatever launcher runs them: some set the threads."""
+    kept = {key: value for key, value in config.items() if key not in ("output_dir", "sweep")}
+    return kept | {"trainer": {key: value for key, value in config["trainer"].items() if key != "threads"}}
 
 
-def _problem(job: Job) -> str:
+def _problem(job: Job, anywhere: bool) -> str:
     """What is wrong with a job's values; empty where nothing is."""
     reading, writing = os.pipe()
     child = os.fork()
@@ -134,6 +149,8 @@ def _problem(job: Job) -> str:
         try:
             from rnnlab import training
 
+            if anywhere:
+                training.torch.cuda.is_available = lambda: True  # in this child, which only checks
             training.prepare(job.config)
         except InputError as error:
             os.write(writing, str(error).encode())
@@ -159,28 +176,36 @@ def _run_all(jobs: list[Job], at_once: int) -> None:
         while waiting or running:
             while waiting and len(running) < at_once:
                 job = waiting.pop(0)
-                running[_start(job)] = job
+                running[start(job)] = job
             child, status = os.wait()
             if child not in running:
                 continue
             job = running.pop(child)
-            good = _settle(job, status)
+            good = settle(job, status)
             done, failed = done + good, failed + (not good)
-            ran = done + failed - skipped
-            left = (time.monotonic() - began) / ran * (len(waiting) + len(running) / 2)
-            print(f"jobs: {done} done, {len(running)} running, {failed} failed, {len(waiting)} waiting, "
-                  f"about {left:.0f} s left  ({job.directory.name})", flush=True)  # fmt: skip
+            each = (time.monotonic() - began) / (done + failed - skipped)
+            tell(done, len(running), failed, len(waiting), each, job.directory.name)
             if failed and job.config["sweep"]["fail_fast"]:
                 waiting.clear()
     except Interrupted as stop:
         for child in running:
             os.kill(child, stop.signum)
         for child, job in running.items():
-            _settle(job, os.waitpid(child, 0)[1])
-        again = f"python -m rnnlab.train sweep.resume={folder(jobs[0].config)}"
-        raise Interrupted(stop.signum, f"go on with: {again}") from None
+            settle(job, os.waitpid(child, 0)[1])
+        raise Interrupted(stop.signum, go_on(folder(jobs[0].config))) from None
     finally:
         STOP.mode = Mode.LEAVE
+
+
+def tell(done: int, running: int, failed: int, waiting: int, each: float, news: str) -> None:
+    """The line of how far a sweep is; `each`: seconds since its start, a job that has ended."""
+    left = f"about {each * (waiting + running / 2):.0f} s left" if each else "no estimate yet"
+    print(f"jobs: {done} done, {running} running, {failed} failed, {waiting} waiting, {left}  ({news})", flush=True)
+
+
+def go_on(where: Path) -> str:
+    """How to go on with a sweep that was stopped."""
+    return f"go on with: python -m rnnlab.train sweep.resume={where}"
 
 
 def run_recorded(job: Job) -> float:
@@ -189,18 +214,19 @@ def run_recorded(job: Job) -> float:
         return run(job)
     except BaseException as error:
         if read_record(job.directory).get("status") not in ("failed", "interrupted"):
-            _bury(job, "failed", f"{type(error).__name__}, {error}")
+            bury(job, "failed", f"{type(error).__name__}, {error}")
         raise
 
 
-def _bury(job: Job, status: str, reason: str) -> None:
+def bury(job: Job, status: str, reason: str) -> None:
+    """Puts how a job ended, which could not say so itself, into its record and log."""
     job.directory.mkdir(parents=True, exist_ok=True)
     write_record(job.directory, status=status, reason=reason, config=job.config)
     with open(job.directory / "train.log", "a", encoding="utf-8") as log:
         log.write(f"{status}: {reason}\n")
 
 
-def _start(job: Job) -> int:
+def start(job: Job) -> int:
     """Forks a child that runs a job, in a process group of its own, quietly: what it says is in its train.log."""
     sys.stdout.flush()
     child = os.fork()
@@ -211,6 +237,8 @@ def _start(job: Job) -> int:
         os.setpgid(0, 0)  # so that a Ctrl-C reaches it once, through us
         _die_with_parent()
         sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115 - for the rest of this process
+        for signum in (signal.SIGUSR1, signal.SIGUSR2, signal.SIGCONT):
+            signal.signal(signum, signal.SIG_IGN)  # what a cluster says to the parent
         STOP.listen()
         run_recorded(job)
         code = 0
@@ -226,15 +254,16 @@ def _die_with_parent() -> None:
         ctypes.CDLL(None).prctl(1, signal.SIGTERM)
 
 
-def _settle(job: Job, status: int) -> bool:
+def settle(job: Job, status: int) -> bool:
     """Whether a job that has ended is done; one that died without a word gets its record."""
     if read_record(job.directory).get("status", "running") == "running":
         killed = os.WIFSIGNALED(status)
-        _bury(job, "killed", f"signal {os.WTERMSIG(status)}" if killed else f"it left with exit code {status >> 8}")
+        bury(job, "killed", f"signal {os.WTERMSIG(status)}" if killed else f"it left with exit code {status >> 8}")
     return read_record(job.directory).get("status") == "done"
 
 
-def _returned(job: Job) -> JobReturn:
+def returned(job: Job) -> JobReturn:
+    """What Hydra is told of a job that has ended: its objective, or why there is none."""
     record = read_record(job.directory)
     done = record.get("status") == "done"
     result = JobReturn(overrides=job.overrides, cfg=OmegaConf.create(job.config))
@@ -285,8 +314,10 @@ def keep(where: Path, arguments: list[str]) -> None:
 
 def end(where: Path) -> int:
     """Names every job of a sweep with its status; how many are not done. A sweep of nothing leaves no folder."""
-    directories = sorted(path for path in where.iterdir() if path.is_dir()) if where.is_dir() else []
+    paths = where.iterdir() if where.is_dir() else ()
+    directories = sorted(path for path in paths if path.is_dir() and not path.name.startswith("."))
     if not directories:
+        shutil.rmtree(where / ".submitit", ignore_errors=True)
         (where / "multirun.yaml").unlink(missing_ok=True)
         (where / "sweep.json").unlink(missing_ok=True)
         with contextlib.suppress(OSError):
