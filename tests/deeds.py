@@ -16,8 +16,8 @@ import torch
 
 SMALL = ["model.hidden_size=8", "data.lengths=[2]", "data.batch_size=8"]
 SHORT = [*SMALL, "trainer.max_epochs=2", "callbacks.saver.every_steps=4"]
-LONG = [*SMALL, "trainer.max_epochs=null", "trainer.max_steps=12000", "trainer.check_every=2000"]
-LONG += ["callbacks.saver.every_steps=500", "callbacks.solved.checks=null"]
+LONG = [*SMALL, "trainer.max_epochs=null", "trainer.max_steps=4000", "trainer.check_every=1000"]
+LONG += ["callbacks.saver.every_steps=200", "callbacks.solved.checks=null"]
 WELL = Path("well")
 
 

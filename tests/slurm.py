@@ -34,6 +34,7 @@ ProctrackType=proctrack/linuxproc
 TaskPlugin=task/none
 SwitchType=switch/none
 MpiDefault=none
+CommunicationParameters=NoCtldInAddrAny,NoInAddrAny
 ReturnToService=2
 SchedulerType=sched/builtin
 SchedulerParameters=sched_interval=1,batch_sched_delay=0
@@ -127,8 +128,6 @@ def _wait(until, complaint: str, folder: Path, seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while not until():
         if time.monotonic() > end:
-            logs = "\n".join(
-                path.read_text(errors="replace")[-2000:] for path in folder.iterdir() if path.suffix in (".log", ".out")
-            )
+            logs = "\n".join(path.read_text(errors="replace")[-2000:] for path in folder.glob("*.log"))
             raise TimeoutError(f"{complaint}\n{logs}")
         time.sleep(0.2)

@@ -1,12 +1,14 @@
 """Hydra finds its launchers in this namespace; these wrap those of other packages in what rnnlab.elsewhere adds."""
 
 import logging
+import os
 from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
 from hydra.core.utils import JobReturn
 from hydra.plugins.launcher import Launcher
+from omegaconf import OmegaConf
 
 
 class Elsewhere(Launcher):
@@ -59,4 +61,9 @@ class RayLauncher(Elsewhere):
     def wrapped(self) -> Launcher:
         from hydra_plugins.hydra_ray_launcher.ray_launcher import RayLauncher
 
-        return RayLauncher(**self.settings)
+        start = dict(self.settings["ray"].init)
+        if start["address"] == "local":
+            os.environ.setdefault("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")  # listens on loopback only, as there
+        else:
+            start |= {"num_cpus": None, "object_store_memory": None}  # a cluster that is there has its own
+        return RayLauncher(ray=OmegaConf.create({"init": start, "remote": self.settings["ray"].remote}))

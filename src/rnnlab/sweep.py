@@ -290,7 +290,7 @@ def begin(arguments: list[str]) -> tuple[list[str], Path]:
             raise InputError("no sweep there", "the folder of a sweep", "sweep.resume", resumed[0]) from None
         where = Path(resumed[0]).resolve()
         return [*arguments, f"output_dir={where.parents[1]}", f"sweep.name={where.name}"], where
-    own = [parsed(text) for text in arguments if not text.startswith("-")]
+    own = [parsed(text) for text in arguments if "=" in text and not text.startswith("-")]
     given = {one.key_or_group: one for one in own}
     chosen = given.get("experiment")
     if chosen and not chosen.is_sweep_override():
