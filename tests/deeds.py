@@ -78,6 +78,16 @@ def wait(until, seconds: float = 200) -> None:
         time.sleep(0.1)
 
 
+MISBEHAVING = ["--config-dir", "configs", "experiment=deeds"]
+
+
+def misbehave() -> None:
+    """Writes the config that MISBEHAVING names."""
+    Path("configs/experiment").mkdir(parents=True)
+    text = "# @package _global_\ncallbacks: {deed: {_target_: deeds.Deed}}\n"
+    Path("configs/experiment/deeds.yaml").write_text(text)
+
+
 def four_jobs_pass(*launcher: str) -> None:
     ended = run(*SHORT, *launcher, "seed=1,2,3,4", "sweep.name=four")
     assert ended.returncode == 0, ended.stderr
@@ -94,10 +104,8 @@ def a_bad_value_is_refused_before_the_first_job(*launcher: str) -> None:
 
 def failures_leave_the_others_to_finish(*launcher: str) -> None:
     """Also: each failed job says why in its own log; and started again, only what is missing is done."""
-    Path("configs/experiment").mkdir(parents=True)
-    text = "# @package _global_\ncallbacks: {deed: {_target_: deeds.Deed}}\n"
-    Path("configs/experiment/deeds.yaml").write_text(text)
-    sweep = [*SHORT, *launcher, "--config-dir", "configs", "experiment=deeds", "seed=0,1,2,3,4,5,6", "sweep.name=bad"]
+    misbehave()
+    sweep = [*SHORT, *launcher, *MISBEHAVING, "seed=0,1,2,3,4,5,6", "sweep.name=bad"]
     ended = run(*sweep)
     assert ended.returncode == 1, ended.stderr
     expected = ["done", "failed", "failed", "killed", "failed", "killed", "done"]

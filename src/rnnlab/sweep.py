@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from hydra._internal.utils import get_args_parser
 from hydra.core.utils import JobReturn, JobStatus, filter_overrides
 from omegaconf import DictConfig, OmegaConf
 
@@ -294,7 +295,8 @@ def begin(arguments: list[str]) -> tuple[list[str], Path]:
     given = {one.key_or_group: one for one in own}
     chosen = given.get("experiment")
     if chosen and not chosen.is_sweep_override():
-        grid = OmegaConf.to_container(compose([chosen.input_line]))["sweep"]["grid"]
+        own_configs = get_args_parser().parse_known_args(arguments)[0].config_dir
+        grid = OmegaConf.to_container(compose([chosen.input_line], own_configs))["sweep"]["grid"]
         added = {key: f"{key}={values}" for key, values in grid.items() if key not in given}
         arguments, given = [*arguments, *added.values()], given | {key: parsed(text) for key, text in added.items()}
     varies = [key for key, one in given.items() if one.is_sweep_override()]
