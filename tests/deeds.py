@@ -105,7 +105,7 @@ def a_bad_value_is_refused_before_the_first_job(*launcher: str) -> None:
 def failures_leave_the_others_to_finish(*launcher: str) -> None:
     """Also: each failed job says why in its own log; and started again, only what is missing is done."""
     misbehave()
-    sweep = [*SHORT, *launcher, *MISBEHAVING, "seed=0,1,2,3,4,5,6", "sweep.name=bad"]
+    sweep = [*MISBEHAVING, *SHORT, *launcher, "seed=0,1,2,3,4,5,6", "sweep.name=bad"]
     ended = run(*sweep)
     assert ended.returncode == 1, ended.stderr
     expected = ["done", "failed", "failed", "killed", "failed", "killed", "done"]

@@ -41,7 +41,7 @@ def test_a_stopped_sweep_goes_on():
 def test_fail_fast_lets_no_job_begin_after_a_failure():
     deeds.misbehave()
     ended = deeds.run(
-        *deeds.SHORT, *LAUNCHER, *deeds.MISBEHAVING, "hydra.launcher.n_jobs=1", "seed=0,1,2,6,7,8", "sweep.name=s",
+        *deeds.MISBEHAVING, *deeds.SHORT, *LAUNCHER, "hydra.launcher.n_jobs=1", "seed=0,1,2,6,7,8", "sweep.name=s",
         "sweep.fail_fast=true",
     )  # fmt: skip
     assert ended.returncode == 1

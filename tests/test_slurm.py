@@ -82,8 +82,8 @@ def test_a_job_that_must_make_room_goes_on_and_ends_the_same(deed):
     says("scontrol", "update", f"JobId={number}", "StartTime=now")  # Slurm would wait for two minutes
     assert process.wait(300) == 0
     assert deeds.records("s")[5]["resumed"][0]["step"] > 0
-    (run,) = Path("outputs/sweeps/s").glob("*/")
-    assert differences(whole, run) == []
+    (record,) = Path("outputs/sweeps/s").glob("*/run.json")
+    assert differences(whole, record.parent) == []
 
 
 def test_a_job_that_slurm_kills_whole_is_named_and_the_others_finish():

@@ -132,6 +132,16 @@ def test_another_sweep_of_the_same_name_is_refused(capfd):
     assert "another sweep.name" in capfd.readouterr().err
 
 
+def test_flags_may_come_last_and_own_configs_are_found(folder):
+    own = folder / "own" / "experiment"
+    own.mkdir(parents=True)
+    (own / "mine.yaml").write_text("# @package _global_\nmodel: {hidden_size: 4}\n")
+    mine = [text for text in SMALL[1:] if not text.startswith("model.")]
+    assert main([*mine, "experiment=mine", "seed=1,2", "-m", "--config-dir", str(folder / "own")]) == 0
+    assert states() == {1: "done", 2: "done"}
+    assert json.loads((SWEEP / "seed=1/run.json").read_text())["config"]["model"]["hidden_size"] == 4
+
+
 def test_several_jobs_at_once(capfd):
     assert main([*SMALL, "seed=1,2,3", "hydra.launcher.jobs=2"]) == 0
     assert set(states().values()) == {"done"} and ", 1 running" in capfd.readouterr().out

@@ -290,7 +290,7 @@ def begin(arguments: list[str]) -> tuple[list[str], Path]:
         except (OSError, ValueError, KeyError, TypeError):
             raise InputError("no sweep there", "the folder of a sweep", "sweep.resume", resumed[0]) from None
         where = Path(resumed[0]).resolve()
-        return [*arguments, f"output_dir={where.parents[1]}", f"sweep.name={where.name}"], where
+        return _with(arguments, f"output_dir={where.parents[1]}", f"sweep.name={where.name}"), where
     own = [parsed(text) for text in arguments if "=" in text and not text.startswith("-")]
     given = {one.key_or_group: one for one in own}
     chosen = given.get("experiment")
@@ -298,12 +298,19 @@ def begin(arguments: list[str]) -> tuple[list[str], Path]:
         own_configs = get_args_parser().parse_known_args(arguments)[0].config_dir
         grid = OmegaConf.to_container(compose([chosen.input_line], own_configs))["sweep"]["grid"]
         added = {key: f"{key}={values}" for key, values in grid.items() if key not in given}
-        arguments, given = [*arguments, *added.values()], given | {key: parsed(text) for key, text in added.items()}
+        arguments, given = _with(arguments, *added.values()), given | {key: parsed(text) for key, text in added.items()}
     varies = [key for key, one in given.items() if one.is_sweep_override()]
-    arguments = [*arguments, f"sweep.varies=[{','.join(varies)}]"]
+    arguments = _with(arguments, f"sweep.varies=[{','.join(varies)}]")
     if not any(text.startswith("sweep.name=") for text in arguments):
-        arguments = [*arguments, f"sweep.name={time.strftime('%Y-%m-%d_%H-%M-%S')}-{secrets.token_hex(3)}"]
+        arguments = _with(arguments, f"sweep.name={time.strftime('%Y-%m-%d_%H-%M-%S')}-{secrets.token_hex(3)}")
     return arguments, folder(OmegaConf.to_container(compose([text for text in arguments if text.startswith(LOCAL)])))
+
+
+def _with(arguments: list[str], *more: str) -> list[str]:
+    """The arguments and more, beside those that are there already: flags may come before or after all, not between."""
+    are = (place for place, text in enumerate(arguments) if "=" in text and not text.startswith("-"))
+    place = next(are, len(arguments))
+    return [*arguments[:place], *more, *arguments[place:]]
 
 
 def keep(where: Path, arguments: list[str]) -> None:
