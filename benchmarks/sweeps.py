@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 MOST_TOGETHER, MOST_EACH = 0.6, 0.5
-SHORT = ["data.lengths=[2]", "trainer.max_epochs=2", "model.hidden_size=8"]
+SHORT = ["data.lengths=[2]", "data.batch_size=8", "trainer.max_epochs=2", "model.hidden_size=8"]
 
 
 def sweep(jobs: int, *overrides: str) -> tuple[float, float]:

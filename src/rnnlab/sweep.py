@@ -74,7 +74,11 @@ def run(job: Job) -> float:
 
     saved = [job.directory / "checkpoints" / name for name in ("last.ckpt", "previous.ckpt")]
     if record and record.get("status") != "failed" and any(path.exists() for path in saved):
-        return training.resume(job.directory, {}, anyway=False, trust=[])
+        from rnnlab.resume import flat
+
+        named = [str(value) for key, value in flat(job.config).items() if key.endswith("_target_")]
+        own = {name.partition(".")[0] for name in named} - {"torch", "pytorch_lightning"}  # whose config it is, trusts
+        return training.resume(job.directory, {}, anyway=False, trust=sorted(own))
     return training.train(job.config, job.overrides, directory=job.directory)
 
 
