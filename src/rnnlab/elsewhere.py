@@ -99,10 +99,9 @@ def launch(
     left = [job for job in jobs if read_record(job.directory).get("status") != "done"]
     if left:
         where = sweep.folder(left[0].config)
-        if queue and slurm.queued(where):
-            raise InputError(
-                "is still in Slurm's queue", "wait for its jobs, or scancel them", "sweep.name", where.name
-            )
+        if queue and slurm.queued(where, "PENDING,RUNNING,SUSPENDED"):  # a search's earlier jobs may be completing
+            allowed = "wait for its jobs, or scancel them"
+            raise InputError("is still in Slurm's queue", allowed, "sweep.name", where.name)
         launcher.setup(hydra_context=context, task_function=Work([job.number for job in left]), config=config)
         _watch(Launching(lambda: launcher.launch([job.overrides for job in left], 0), where, queue), jobs, left, where)
     return [sweep.returned(job) for job in jobs]

@@ -16,16 +16,16 @@ def numbers(where: Path) -> set[str]:
     return {name for name in names if re.fullmatch(r"\d+(_\d+)?", name)}
 
 
-def queued(where: Path) -> set[str]:
-    """The numbers of a sweep's jobs that wait or run."""
+def queued(where: Path, states: str = "PENDING,RUNNING,SUSPENDED,COMPLETING") -> set[str]:
+    """The numbers of a sweep's jobs that wait or run, or are in the `states` given; all, where squeue does not answer."""
     ours = numbers(where)
-    listed = _said("squeue", "--me", "--noheader", "--array", "--format=%i") if ours else ""
+    listed = _said("squeue", "--me", "--noheader", "--array", "--format=%i", f"--states={states}") if ours else ""
     return ours if listed is None else ours & set(listed.split())
 
 
 def drop_waiting(where: Path) -> None:
     """Takes the jobs of a sweep that have not begun out of the queue."""
-    left = sorted(queued(where))
+    left = sorted(queued(where, "PENDING"))
     if left:
         _said("scancel", "--state=PENDING", *left)
 

@@ -331,8 +331,8 @@ def end(where: Path) -> int:
     directories = sorted(path for path in paths if path.is_dir() and not path.name.startswith("."))
     if not directories:
         shutil.rmtree(where / ".submitit", ignore_errors=True)
-        (where / "multirun.yaml").unlink(missing_ok=True)
-        (where / "sweep.json").unlink(missing_ok=True)
+        for name in ("multirun.yaml", "sweep.json", ".stop"):
+            (where / name).unlink(missing_ok=True)
         with contextlib.suppress(OSError):
             where.rmdir()
             where.parent.rmdir()
