@@ -99,7 +99,7 @@ def launch(
     left = [job for job in jobs if read_record(job.directory).get("status") != "done"]
     if left:
         where = sweep.folder(left[0].config)
-        if queue and slurm.queued(where, "PENDING,RUNNING,SUSPENDED"):  # a search's earlier jobs may be completing
+        if queue and slurm.queued(where, completing=False):  # as a search's earlier jobs may be
             allowed = "wait for its jobs, or scancel them"
             raise InputError("is still in Slurm's queue", allowed, "sweep.name", where.name)
         launcher.setup(hydra_context=context, task_function=Work([job.number for job in left]), config=config)

@@ -16,16 +16,19 @@ def numbers(where: Path) -> set[str]:
     return {name for name in names if re.fullmatch(r"\d+(_\d+)?", name)}
 
 
-def queued(where: Path, states: str = "PENDING,RUNNING,SUSPENDED,COMPLETING") -> set[str]:
-    """The numbers of a sweep's jobs that wait or run, or are in the `states` given; all, where squeue does not answer."""
+def queued(where: Path, completing: bool = True) -> set[str]:
+    """The numbers of a sweep's jobs that wait, run or, if asked for, are about to leave; all, if squeue is mute."""
     ours = numbers(where)
-    listed = _said("squeue", "--me", "--noheader", "--array", "--format=%i", f"--states={states}") if ours else ""
-    return ours if listed is None else ours & set(listed.split())
+    listed = _said("squeue", "--me", "--noheader", "--array", "--format=%i %t") if ours else ""
+    if listed is None:
+        return ours
+    states = dict(line.split() for line in listed.splitlines())
+    return {number for number in ours if number in states and (completing or states[number] != "CG")}
 
 
 def drop_waiting(where: Path) -> None:
     """Takes the jobs of a sweep that have not begun out of the queue."""
-    left = sorted(queued(where, "PENDING"))
+    left = sorted(queued(where))
     if left:
         _said("scancel", "--state=PENDING", *left)
 
