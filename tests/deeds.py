@@ -3,12 +3,14 @@
 And what every launcher must make of them: `failures_leave_the_others_to_finish`, `a_stopped_sweep_goes_on`.
 """
 
+import contextlib
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytorch_lightning as pl
@@ -55,6 +57,19 @@ def environment() -> dict[str, str]:
     """Where `deeds` can be imported, also by processes of Slurm and Ray."""
     path = os.pathsep.join([str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")])
     return os.environ | {"PYTHONPATH": path.strip(os.pathsep), "OMP_NUM_THREADS": "1"}
+
+
+@contextlib.contextmanager
+def started(*arguments: str) -> Iterator[subprocess.Popen]:
+    """A sweep's process, ended where a test fails before it has ended."""
+    process = subprocess.Popen(
+        command(*arguments), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment()
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess:
@@ -126,11 +141,10 @@ def failures_leave_the_others_to_finish(*launcher: str) -> None:
 
 def a_stopped_sweep_goes_on(*launcher: str) -> None:
     """The running jobs save, nothing more begins, and started again all of it ends."""
-    sweep = command(*LONG, *launcher, "seed=1,2,3", "sweep.name=stop")
-    process = subprocess.Popen(sweep, stderr=subprocess.PIPE, text=True, env=environment())
-    wait(lambda: list(Path("outputs/sweeps/stop").glob("*/checkpoints/last.ckpt")) or process.poll() is not None)
-    process.send_signal(signal.SIGTERM)
-    _, err = process.communicate(timeout=200)
+    with started(*LONG, *launcher, "seed=1,2,3", "sweep.name=stop") as process:
+        wait(lambda: list(Path("outputs/sweeps/stop").glob("*/checkpoints/last.ckpt")) or process.poll() is not None)
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate(timeout=200)
     assert process.returncode == 143, err
     assert "sweep.resume=outputs/sweeps/stop" in err and err.count("\n") == 1
     assert "interrupted" in states("stop").values() and set(states("stop").values()) <= {"interrupted", "done"}

@@ -73,40 +73,35 @@ def at_the_limit_of_time() -> None:
 def test_a_job_that_must_make_room_goes_on_and_ends_the_same(deed):
     assert children.run([*deeds.LONG, "seed=5", "trainer.threads=1"]).code == 0
     (whole,) = children.runs()
-    process = subprocess.Popen(deeds.command(*deeds.LONG, *LAUNCHER, "seed=5", "sweep.name=s"), env=deeds.environment())
-    deeds.wait(lambda: list(Path("outputs/sweeps/s").glob("*/checkpoints/last.ckpt")))
-    deed()
-    deeds.wait(lambda: deeds.states("s") == {5: "interrupted"})
-    deeds.wait(lambda: "PENDING" in says("squeue", "-h", "-o", "%T %P", "--partition=main"))
-    number = says("squeue", "-h", "-o", "%A", "--partition=main").strip()
-    says("scontrol", "update", f"JobId={number}", "StartTime=now")  # Slurm would wait for two minutes
-    assert process.wait(300) == 0
+    with deeds.started(*deeds.LONG, *LAUNCHER, "seed=5", "sweep.name=s") as process:
+        deeds.wait(lambda: list(Path("outputs/sweeps/s").glob("*/checkpoints/last.ckpt")))
+        deed()
+        deeds.wait(lambda: deeds.states("s") == {5: "interrupted"})
+        deeds.wait(lambda: "PENDING" in says("squeue", "-h", "-o", "%T %P", "--partition=main"))
+        number = says("squeue", "-h", "-o", "%A", "--partition=main").strip()
+        says("scontrol", "update", f"JobId={number}", "StartTime=now")  # Slurm would wait for two minutes
+        assert process.wait(300) == 0
     assert deeds.records("s")[5]["resumed"][0]["step"] > 0
     (record,) = Path("outputs/sweeps/s").glob("*/run.json")
     assert differences(whole, record.parent) == []
 
 
 def test_a_job_that_slurm_kills_whole_is_named_and_the_others_finish():
-    process = subprocess.Popen(
-        deeds.command(*deeds.LONG, *LAUNCHER, "seed=1,2", "sweep.name=s"), stdout=subprocess.PIPE, text=True,
-        env=deeds.environment(),
-    )  # fmt: skip
-    deeds.wait(lambda: Path("outputs/sweeps/s/seed=1/checkpoints/last.ckpt").exists())
-    (first,) = [line.split()[0] for line in says("squeue", "-h", "-r", "-o", "%i").splitlines() if "_0" in line]
-    says("scancel", "--full", "--signal=KILL", first)
-    out, _ = process.communicate(timeout=300)
-    assert process.returncode == 1
+    with deeds.started(*deeds.LONG, *LAUNCHER, "seed=1,2", "sweep.name=s") as process:
+        deeds.wait(lambda: Path("outputs/sweeps/s/seed=1/checkpoints/last.ckpt").exists())
+        (first,) = [number for number in says("squeue", "-h", "-r", "-o", "%i").split() if number.endswith("_0")]
+        says("scancel", "--full", "--signal=KILL", first)
+        out, _ = process.communicate(timeout=300)
+        assert process.returncode == 1
     assert deeds.states("s") == {1: "killed", 2: "done"}
     assert "killed       seed=1" in out and "1 of 2 jobs done" in out
 
 
 def test_a_sweep_whose_jobs_are_still_queued_is_refused():
-    sweep = deeds.command(*deeds.LONG, *LAUNCHER, "seed=1,2", "sweep.name=s")
-    process = subprocess.Popen(sweep, env=deeds.environment())
-    deeds.wait(lambda: deeds.states("s"))
-    process.kill()  # the jobs do not end with it
-    process.wait()
-    again = subprocess.run(sweep, capture_output=True, text=True, env=deeds.environment())
+    sweep = [*deeds.LONG, *LAUNCHER, "seed=1,2", "sweep.name=s"]
+    with deeds.started(*sweep):
+        deeds.wait(lambda: deeds.states("s"))
+    again = deeds.run(*sweep)  # the jobs did not end with the first
     assert again.returncode == 2 and "still in Slurm's queue" in again.stderr
     deeds.wait(lambda: says("squeue", "-h") == "")
     assert deeds.states("s") == {1: "done", 2: "done"}
