@@ -61,6 +61,16 @@ def test_a_second_signal_ends_at_once():
     assert json.loads((run / "run.json").read_text())["status"] == "running"  # nothing more was written
 
 
+def test_a_signal_that_comes_twice_is_one():
+    def twice() -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    assert children.run(SETTING, lambda: children.at_call(SequenceLearner, "training_step", 7, twice)).code == 143
+    (run,) = children.runs()
+    assert json.loads((run / "run.json").read_text())["status"] == "interrupted"
+
+
 @pytest.mark.parametrize("seconds", [0.4, 1.5])
 def test_a_signal_during_start_up_leaves_nothing(seconds):
     process = subprocess.Popen([sys.executable, "-m", "rnnlab.train", *SETTING], stderr=subprocess.PIPE, text=True)

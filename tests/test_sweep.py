@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from hydra.core.config_store import ConfigStore
 
 import children
 from rnnlab import sweep
@@ -133,9 +134,33 @@ def test_another_sweep_of_the_same_name_is_refused(capfd):
     assert "another sweep.name" in capfd.readouterr().err
 
 
+def test_flags_may_come_last_and_own_configs_are_found(folder):
+    own = folder / "own" / "experiment"
+    own.mkdir(parents=True)
+    (own / "mine.yaml").write_text("# @package _global_\nmodel: {hidden_size: 4}\n")
+    mine = [text for text in SMALL[1:] if not text.startswith("model.")]
+    assert main([*mine, "experiment=mine", "seed=1,2", "-m", "--config-dir", str(folder / "own")]) == 0
+    assert states() == {1: "done", 2: "done"}
+    assert json.loads((SWEEP / "seed=1/run.json").read_text())["config"]["model"]["hidden_size"] == 4
+
+
 def test_several_jobs_at_once(capfd):
     assert main([*SMALL, "seed=1,2,3", "hydra.launcher.jobs=2"]) == 0
     assert set(states().values()) == {"done"} and ", 1 running" in capfd.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("launcher", "config", "extra"), [("joblib", "joblib", "sweep"), ("slurm", "submitit_slurm", "slurm"), ("ray",) * 3]
+)
+def test_a_launcher_that_is_not_installed_is_refused_with_what_installs_it(launcher, config, extra, monkeypatch, capfd):
+    main(["--cfg", "job"])  # Hydra has looked for plugins then
+    monkeypatch.delitem(ConfigStore.instance().repo["hydra"]["launcher"], f"{config}.yaml", raising=False)
+    capfd.readouterr()
+    assert main([*SMALL, f"launcher={launcher}", "seed=1,2"]) == 2
+    assert capfd.readouterr().err == (
+        f"rnnlab: error: not installed (launcher={launcher}): pip install 'rnnlab[{extra}]'\n"
+    )
+    assert not Path("outputs").exists()
 
 
 @pytest.mark.parametrize(

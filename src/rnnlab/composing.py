@@ -22,11 +22,21 @@ PACKAGED, REPOSITORY = Path(__file__).parent / "conf", Path(__file__).parents[2]
 CONF = (PACKAGED if PACKAGED.is_dir() else REPOSITORY).resolve()
 """The configs: inside the package when installed from a wheel, at the top of the repository otherwise."""
 
+EXTRAS = {
+    "hydra/launcher/joblib": ("launcher=joblib", "sweep"),
+    "hydra/launcher/submitit_slurm": ("launcher=slurm", "slurm"),
+    "hydra/launcher/ray": ("launcher=ray", "ray"),
+}
+"""Configs of other packages -> the choice that needs one, and the extra that installs it."""
+
 
 def translated(error: Exception) -> InputError:
     """Hydra's or OmegaConf's complaint as one of ours."""
     options = getattr(error, "options", None)
     if options and getattr(error, "missing_cfg_file", None):
+        extra = EXTRAS.get(str(error.missing_cfg_file))
+        if extra:
+            return InputError("not installed", f"pip install 'rnnlab[{extra[1]}]'", *extra[0].split("="))
         group, _, name = str(error.missing_cfg_file).rpartition("/")
         return InputError(f"unknown {group or 'config'}", nearest(name, options), group or "config", name)
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]

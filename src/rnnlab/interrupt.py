@@ -3,9 +3,13 @@
 import os
 import signal
 import threading
+import time
 from enum import Enum
 
 SIGNALS = {signal.SIGTERM: "SIGTERM", signal.SIGINT: "SIGINT"}
+
+SAME = 1.0
+"""Seconds in which a signal that comes again is the same one: Slurm sends it to every process, srun passes it on."""
 
 
 class Interrupted(BaseException):
@@ -33,6 +37,7 @@ class Stop:
 
     def __init__(self) -> None:
         self.requested: int | None = None
+        self.since = 0.0
         self.mode = Mode.LEAVE
 
     def listen(self) -> None:
@@ -47,9 +52,12 @@ class Stop:
                 signal.signal(signum, self._handle)
 
     def _handle(self, signum: int, frame: object) -> None:
+        now = time.monotonic()
+        if self.requested == signum and now - self.since < SAME:
+            return
         if self.requested is not None:
             os._exit(128 + signum)
-        self.requested = signum
+        self.requested, self.since = signum, now
         if self.mode is Mode.RAISE:
             raise Interrupted(signum)
         if self.mode is Mode.LEAVE:  # raised in the midst of imports, an exception might be taken for another

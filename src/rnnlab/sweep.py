@@ -10,6 +10,7 @@ import json
 import os
 import re
 import secrets
+import shutil
 import signal
 import sys
 import time
@@ -17,6 +18,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from hydra._internal.utils import get_args_parser
 from hydra.core.utils import JobReturn, JobStatus, filter_overrides
 from omegaconf import DictConfig, OmegaConf
 
@@ -75,7 +77,11 @@ def run(job: Job) -> float:
 
     saved = [job.directory / "checkpoints" / name for name in ("last.ckpt", "previous.ckpt")]
     if record and record.get("status") != "failed" and any(path.exists() for path in saved):
-        return training.resume(job.directory, {}, anyway=False, trust=[])
+        from rnnlab.resume import flat
+
+        named = [str(value) for key, value in flat(job.config).items() if key.endswith("_target_")]
+        own = {name.partition(".")[0] for name in named} - {"torch", "pytorch_lightning"}  # whose config it is, trusts
+        return training.resume(job.directory, {}, anyway=False, trust=sorted(own))
     return training.train(job.config, job.overrides, directory=job.directory)
 
 
@@ -91,15 +97,27 @@ def launch(
     whole("hydra.launcher.jobs", at_once, 1, 1024)
     if not overrides:
         return []
+    jobs = checked(context, config, overrides, first)
+    _run_all(jobs, at_once, quiet=config.get("search") is not None)
+    return [returned(job) for job in jobs]
+
+
+def checked(
+    context: Any, config: DictConfig, overrides: Sequence[Sequence[str]], first: int, anywhere: bool = False
+) -> list[Job]:
+    """The jobs of a grid, each of whose values could be used; with `anywhere`, a GPU need not be in this machine.
+
+    A search has checked its space, and does not end where a trial cannot begin.
+
+    Raises:
+        InputError: for a bad value in any of them.
+    """
     jobs = [composed(context, config, number, list(each)) for number, each in enumerate(overrides, first)]
     from rnnlab import training  # noqa: F401 - once, before forking
 
     if config.get("search") is None:
-        _check(jobs)
-        _run_all(jobs, at_once)
-    else:  # which has checked its space, says itself how far it is, and does not end where a trial cannot begin
-        _run_all(jobs, at_once, quiet=True)
-    return [_returned(job) for job in jobs]
+        _check(jobs, anywhere)
+    return jobs
 
 
 def composed(context: Any, config: DictConfig, number: int, overrides: list[str]) -> Job:
@@ -110,7 +128,7 @@ def composed(context: Any, config: DictConfig, number: int, overrides: list[str]
     return job_of(OmegaConf.to_container(OmegaConf.create(settings), resolve=True), number, overrides)
 
 
-def _check(jobs: list[Job]) -> None:
+def _check(jobs: list[Job], anywhere: bool) -> None:
     """Builds each job's objects, in a child, so that no job starts where another's values are bad."""
     where, seen = folder(jobs[0].config), set()
     if (where / "study.json").exists():
@@ -124,16 +142,18 @@ def _check(jobs: list[Job]) -> None:
         if key in seen and isinstance(job.config["seed"], int):
             continue
         seen.add(key)
-        wrong = problem(job)
+        wrong = problem(job, anywhere)
         if wrong:
             raise InputError(f"job {job.number} of the sweep", wrong)
 
 
 def _same(config: Node) -> Node:
-    return {key: value for key, value in config.items() if key not in ("output_dir", "sweep")}
+    """What makes two jobs the same one, whatever launcher runs them: some set the threads."""
+    kept = {key: value for key, value in config.items() if key not in ("output_dir", "sweep")}
+    return kept | {"trainer": {key: value for key, value in config["trainer"].items() if key != "threads"}}
 
 
-def problem(job: Job) -> str:
+def problem(job: Job, anywhere: bool = False) -> str:
     """What is wrong with a job's values; empty where nothing is."""
     reading, writing = os.pipe()
     child = os.fork()
@@ -143,6 +163,8 @@ def problem(job: Job) -> str:
         try:
             from rnnlab import training
 
+            if anywhere:
+                training.torch.cuda.is_available = lambda: True  # in this child, which only checks
             training.prepare(job.config)
         except InputError as error:
             os.write(writing, str(error).encode())
@@ -168,29 +190,37 @@ def _run_all(jobs: list[Job], at_once: int, quiet: bool = False) -> None:
         while waiting or running:
             while waiting and len(running) < at_once:
                 job = waiting.pop(0)
-                running[_start(job)] = job
+                running[start(job)] = job
             child, status = os.wait()
             if child not in running:
                 continue
             job = running.pop(child)
-            good = _settle(job, status)
+            good = settle(job, status)
             done, failed = done + good, failed + (not good)
-            ran = done + failed - skipped
-            left = (time.monotonic() - began) / ran * (len(waiting) + len(running) / 2)
+            each = (time.monotonic() - began) / (done + failed - skipped)
             if not quiet:
-                print(f"jobs: {done} done, {len(running)} running, {failed} failed, {len(waiting)} waiting, "
-                      f"about {left:.0f} s left  ({job.directory.name})", flush=True)  # fmt: skip
+                tell(done, len(running), failed, len(waiting), each, job.directory.name)
             if failed and job.config["sweep"]["fail_fast"]:
                 waiting.clear()
     except Interrupted as stop:
         for child in running:
             os.kill(child, stop.signum)
         for child, job in running.items():
-            _settle(job, os.waitpid(child, 0)[1])
-        again = f"python -m rnnlab.train sweep.resume={folder(jobs[0].config)}"
-        raise Interrupted(stop.signum, f"go on with: {again}") from None
+            settle(job, os.waitpid(child, 0)[1])
+        raise Interrupted(stop.signum, go_on(folder(jobs[0].config))) from None
     finally:
         STOP.mode = Mode.LEAVE
+
+
+def tell(done: int, running: int, failed: int, waiting: int, each: float, news: str) -> None:
+    """The line of how far a sweep is; `each`: seconds since its start, a job that has ended."""
+    left = f"about {each * (waiting + running / 2):.0f} s left" if each else "no estimate yet"
+    print(f"jobs: {done} done, {running} running, {failed} failed, {waiting} waiting, {left}  ({news})", flush=True)
+
+
+def go_on(where: Path) -> str:
+    """How to go on with a sweep that was stopped."""
+    return f"go on with: python -m rnnlab.train sweep.resume={where}"
 
 
 def run_recorded(job: Job) -> float:
@@ -199,18 +229,19 @@ def run_recorded(job: Job) -> float:
         return run(job)
     except BaseException as error:
         if read_record(job.directory).get("status") not in ("failed", "interrupted"):
-            _bury(job, "failed", f"{type(error).__name__}, {error}")
+            bury(job, "failed", f"{type(error).__name__}, {error}")
         raise
 
 
-def _bury(job: Job, status: str, reason: str) -> None:
+def bury(job: Job, status: str, reason: str) -> None:
+    """Puts how a job ended, which could not say so itself, into its record and log."""
     job.directory.mkdir(parents=True, exist_ok=True)
     write_record(job.directory, status=status, reason=reason, config=job.config)
     with open(job.directory / "train.log", "a", encoding="utf-8") as log:
         log.write(f"{status}: {reason}\n")
 
 
-def _start(job: Job) -> int:
+def start(job: Job) -> int:
     """Forks a child that runs a job, in a process group of its own, quietly: what it says is in its train.log."""
     sys.stdout.flush()
     child = os.fork()
@@ -221,6 +252,8 @@ def _start(job: Job) -> int:
         os.setpgid(0, 0)  # so that a Ctrl-C reaches it once, through us
         _die_with_parent()
         sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115 - for the rest of this process
+        for signum in (signal.SIGUSR1, signal.SIGUSR2, signal.SIGCONT):
+            signal.signal(signum, signal.SIG_IGN)  # what a cluster says to the parent
         STOP.listen()
         run_recorded(job)
         code = 0
@@ -236,15 +269,16 @@ def _die_with_parent() -> None:
         ctypes.CDLL(None).prctl(1, signal.SIGTERM)
 
 
-def _settle(job: Job, status: int) -> bool:
+def settle(job: Job, status: int) -> bool:
     """Whether a job that has ended is done; one that died without a word gets its record."""
     if read_record(job.directory).get("status", "running") == "running":
         killed = os.WIFSIGNALED(status)
-        _bury(job, "killed", f"signal {os.WTERMSIG(status)}" if killed else f"it left with exit code {status >> 8}")
+        bury(job, "killed", f"signal {os.WTERMSIG(status)}" if killed else f"it left with exit code {status >> 8}")
     return read_record(job.directory).get("status") == "done"
 
 
-def _returned(job: Job) -> JobReturn:
+def returned(job: Job) -> JobReturn:
+    """What Hydra is told of a job that has ended: its objective, or why there is none."""
     record = read_record(job.directory)
     done = record.get("status") == "done"
     result = JobReturn(overrides=job.overrides, cfg=OmegaConf.create(job.config))
@@ -268,19 +302,27 @@ def begin(arguments: list[str]) -> tuple[list[str], Path]:
         if not arguments:
             raise InputError("no sweep there", "the folder of a sweep", "sweep.resume", resumed[0])
         where = Path(resumed[0]).resolve()
-        return [*arguments, f"output_dir={where.parents[1]}", f"sweep.name={where.name}"], where
-    own = [parsed(text) for text in arguments if not text.startswith("-")]
+        return _with(arguments, f"output_dir={where.parents[1]}", f"sweep.name={where.name}"), where
+    own = [parsed(text) for text in arguments if "=" in text and not text.startswith("-")]
     given = {one.key_or_group: one for one in own}
     chosen = given.get("experiment")
     if chosen and not chosen.is_sweep_override():
-        grid = OmegaConf.to_container(compose([chosen.input_line]))["sweep"]["grid"]
+        own_configs = get_args_parser().parse_known_args(arguments)[0].config_dir
+        grid = OmegaConf.to_container(compose([chosen.input_line], own_configs))["sweep"]["grid"]
         added = {key: f"{key}={values}" for key, values in grid.items() if key not in given}
-        arguments, given = [*arguments, *added.values()], given | {key: parsed(text) for key, text in added.items()}
+        arguments, given = _with(arguments, *added.values()), given | {key: parsed(text) for key, text in added.items()}
     varies = [key for key, one in given.items() if one.is_sweep_override()]
-    arguments = [*arguments, f"sweep.varies=[{','.join(varies)}]"]
+    arguments = _with(arguments, f"sweep.varies=[{','.join(varies)}]")
     if not any(text.startswith("sweep.name=") for text in arguments):
-        arguments = [*arguments, f"sweep.name={time.strftime('%Y-%m-%d_%H-%M-%S')}-{secrets.token_hex(3)}"]
+        arguments = _with(arguments, f"sweep.name={time.strftime('%Y-%m-%d_%H-%M-%S')}-{secrets.token_hex(3)}")
     return arguments, folder(OmegaConf.to_container(compose([text for text in arguments if text.startswith(LOCAL)])))
+
+
+def _with(arguments: list[str], *more: str) -> list[str]:
+    """The arguments and more, beside those that are there already: flags may come before or after all, not between."""
+    are = (place for place, text in enumerate(arguments) if "=" in text and not text.startswith("-"))
+    place = next(are, len(arguments))
+    return [*arguments[:place], *more, *arguments[place:]]
 
 
 def keep(where: Path, arguments: list[str]) -> None:
@@ -304,10 +346,12 @@ def end(where: Path) -> tuple[int, int]:
 
     A sweep of nothing leaves no folder.
     """
-    directories = sorted(path for path in where.iterdir() if path.is_dir()) if where.is_dir() else []
+    paths = where.iterdir() if where.is_dir() else ()
+    directories = sorted(path for path in paths if path.is_dir() and not path.name.startswith("."))
     if not directories:
-        (where / "multirun.yaml").unlink(missing_ok=True)
-        (where / "sweep.json").unlink(missing_ok=True)
+        shutil.rmtree(where / ".submitit", ignore_errors=True)
+        for name in ("multirun.yaml", "sweep.json", ".stop"):
+            (where / name).unlink(missing_ok=True)
         with contextlib.suppress(OSError):
             where.rmdir()
             where.parent.rmdir()
