@@ -170,6 +170,7 @@ def _follow(launching: Launching, jobs: list[Job], left: list[Job], begun: dict[
     busy = True
     while busy:
         time.sleep(SOON)
+        STOP.claim()  # Ray takes the signals over when it starts
         busy = launching.busy()
         for job in left:
             if states[job.number] in ("done", "failed", "killed") or _written(job) == begun[job.number]:
