@@ -11,6 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 import torch
+from omegaconf import OmegaConf
 
 import children
 from rnnlab import training
@@ -19,6 +20,7 @@ from rnnlab.errors import InputError
 from rnnlab.learner import SequenceLearner
 from rnnlab.reporting.files import flat
 from rnnlab.search import propose
+from rnnlab.search.loop import _at_once
 from rnnlab.search.space import Choice, Interval, read_space
 from rnnlab.train import main
 
@@ -331,3 +333,19 @@ def test_a_search_and_a_plain_sweep_do_not_share_a_name(capfd):
     assert main([*SMALL, "model.hidden_size=4", "seed=1", "sweep.name=plain"]) == 0
     assert search("random", "search.trials=1", name="plain") == 2
     assert "no search has this name" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("launcher", "batch", "count"),
+    [
+        ({"jobs": 2}, None, 2),
+        ({"jobs": 2}, 5, 5),
+        ({"n_jobs": 3}, None, 3),
+        ({"n_jobs": -1}, None, os.cpu_count()),
+        ({"array_parallelism": 64}, None, 64),
+        ({"ray": {"init": {"num_cpus": 4}}}, None, 4),
+        ({}, None, 1),
+    ],
+)
+def test_so_many_trials_are_proposed_together_as_run_at_once(launcher, batch, count):
+    assert _at_once(OmegaConf.create({"hydra": {"launcher": launcher}}), {"batch": batch}) == count

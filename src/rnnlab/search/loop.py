@@ -59,7 +59,8 @@ def search(context: Any, config: DictConfig, launcher: Launcher, arguments: list
     from rnnlab import training  # noqa: F401 - once, before forking
 
     for corner in [] if (where / FILE).exists() else _corners(space):
-        problem = sweep.problem(sweep.composed(context, config, 0, typed(corner)))
+        elsewhere = "jobs" not in config.hydra.launcher
+        problem = sweep.problem(sweep.composed(context, config, 0, typed(corner)), anywhere=elsewhere)
         if problem:
             raise InputError("the space of the search", problem)
     where.mkdir(parents=True, exist_ok=True)
@@ -91,12 +92,14 @@ def _space(config: DictConfig, settings: dict[str, Any], arguments: list[str]) -
 
 def _at_once(config: DictConfig, settings: dict[str, Any]) -> int:
     """How many trials are proposed together: as many as the launcher runs at once, unless said otherwise."""
-    launcher = config.hydra.launcher
     if settings["batch"] is not None:
         return whole("search.batch", settings["batch"], 1, 100_000)
-    if launcher.get("n_jobs") is not None:  # joblib's
-        return launcher.n_jobs if launcher.n_jobs > 0 else os.cpu_count() or 1
-    return whole("hydra.launcher.jobs", launcher.get("jobs", 1), 1, 1024)
+    for key in ("jobs", "n_jobs", "array_parallelism", "ray.init.num_cpus"):  # rnnlab's, joblib's, Slurm's, Ray's
+        number = OmegaConf.select(config.hydra.launcher, key)
+        if number is not None:
+            every = key == "n_jobs" and number == -1
+            return whole(f"hydra.launcher.{key}", os.cpu_count() if every else number, 1, 100_000)
+    return 1
 
 
 def _corners(space: Space) -> list[dict[str, Any]]:
