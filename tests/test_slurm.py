@@ -93,8 +93,9 @@ def test_a_job_that_slurm_kills_whole_is_named_and_the_others_finish():
         says("scancel", "--full", "--signal=KILL", first)
         out, _ = process.communicate(timeout=300)
         assert process.returncode == 1
-    assert deeds.states("s") == {1: "killed", 2: "done"}
-    assert "killed       seed=1" in out and "1 of 2 jobs done" in out
+    first, second = deeds.states("s").values()
+    assert first in ("killed", "interrupted")  # told of its worker's death, the training may have been quick enough
+    assert second == "done" and f"{first:12} seed=1" in out and "1 of 2 jobs done" in out
 
 
 def test_a_sweep_whose_jobs_are_still_queued_is_refused():
