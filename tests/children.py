@@ -3,7 +3,6 @@
 import contextlib
 import os
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -13,7 +12,7 @@ from rnnlab.train import main
 
 
 class Ended(NamedTuple):
-    """How a child ended: exit code, signal that killed it or 0, what it wrote to stderr, peak memory, seconds."""
+    """How a child ended: exit code, signal that killed it or 0, its stderr, peak megabytes, processor seconds."""
 
     code: int
     signal: int
@@ -26,7 +25,7 @@ def run(
     arguments: list[str], prepare: Callable[[], object] = lambda: None, after: Callable[[int], object] = lambda _: None
 ) -> Ended:
     """`prepare` runs in the child before the command, `after` in the parent with the child's process id."""
-    err, began = Path("stderr"), time.monotonic()
+    err = Path("stderr")
     err.write_text("")
     child = os.fork()
     if child == 0:
@@ -40,7 +39,7 @@ def run(
     _, status, usage = os.wait4(child, 0)
     signum = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
     code = -1 if signum else os.WEXITSTATUS(status)
-    return Ended(code, signum, err.read_text(), usage.ru_maxrss / 1024, time.monotonic() - began)
+    return Ended(code, signum, err.read_text(), usage.ru_maxrss / 1024, usage.ru_utime + usage.ru_stime)
 
 
 def at_call(where: object, name: str, count: int, act: Callable[[], object]) -> None:

@@ -158,7 +158,7 @@ def _check_choice(one: Override, names: set[str]) -> None:
     """That every choice of a group exists; only an experiment can be left out."""
     group = one.key_or_group.split("@")[0]
     for name in [] if one.is_delete() else _values(one):
-        if names and name not in names and not (name == "null" and group in ("experiment", "tuned")):
+        if names and name not in names:
             raise InputError(f"unknown {group}", nearest(name, names), group, name)
     if one.is_delete() and group != "experiment":
         raise InputError("cannot be left out", nearest("", names), "argument", one.input_line)

@@ -43,16 +43,15 @@ def make_directory(parent: Path) -> Path:
 
 
 def empty(run: Path) -> None:
-    """Makes a named run directory, or clears away what a run that failed left in it."""
+    """Clears away what a run that failed left in its directory."""
     try:
-        run.mkdir(parents=True, exist_ok=True)
         for path in run.iterdir():
             if path.is_dir() and not path.is_symlink():
                 shutil.rmtree(path)
             elif path.name != ".lock":
                 path.unlink()
     except OSError as error:
-        raise InputError(f"cannot be made, {error.strerror}", "a writable folder", "output_dir", run) from None
+        raise InputError(f"cannot be cleared, {error.strerror}", "a writable folder", "output_dir", run) from None
 
 
 def write_config(run: Path, config: DictConfig, overrides: list[str]) -> None:
@@ -97,8 +96,9 @@ def note_resumed(run: Path, step: int, changes: dict[str, list[Any]]) -> None:
 
 @contextlib.contextmanager
 def locked(run: Path, key: str = "resume") -> Iterator[None]:
-    """Claims a run, or a whole search, for as long as this lasts. The kernel drops the lock of a dead process, so none
-    is left behind.
+    """Claims a run, or a whole search, for as long as this lasts, and makes its folder where there is none.
+
+    The kernel drops the lock of a dead process, so none is left behind.
 
     Raises:
         InputError: where another process has it.
@@ -107,6 +107,7 @@ def locked(run: Path, key: str = "resume") -> Iterator[None]:
         yield
         return
     try:
+        run.mkdir(parents=True, exist_ok=True)
         file = open(run / ".lock", "w")  # noqa: SIM115 - it is closed below
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -7,7 +7,7 @@ from pathlib import Path
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 
-from rnnlab import report, sweep
+from rnnlab import sweep
 from rnnlab.cli import FAILED, guarded
 from rnnlab.composing import run_hydra, values_of
 from rnnlab.errors import InputError, RunFailed
@@ -76,6 +76,8 @@ def many(arguments: list[str]) -> int:
     finally:
         jobs, bad = sweep.end(where)
     if jobs:  # neither interrupted nor refused
+        from rnnlab import report
+
         report.at_end(where)
     return FAILED if bad else 0
 

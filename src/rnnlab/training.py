@@ -91,6 +91,7 @@ def train(config: Node, overrides: list[str], resumed: Resumed | None = None, di
     """
     made = prepare(config, resumed)
     names = {"task": config["task"]["name"], "model": config["model"]["name"]}
+    fresh = directory is None
     if resumed:
         directory = resumed.directory
         differ = check_changes(resumed, **made.circumstances)
@@ -100,11 +101,11 @@ def train(config: Node, overrides: list[str], resumed: Resumed | None = None, di
         run.note_resumed(directory, resumed.saved["global_step"], differ)
     elif not run.first_process():
         directory = Path(os.devnull)  # only the first process of a run writes
-    elif directory:
-        run.empty(directory)
-    else:
+    elif fresh:
         directory = run.make_directory(Path(str(config["output_dir"])).joinpath(*names.values()))
     with contextlib.nullcontext() if resumed else run.locked(directory):
+        if not resumed and not fresh:
+            run.empty(directory)
         run.write_config(directory, OmegaConf.create(config), overrides)
         portable = {key: value for key, value in config.items() if key not in LOCAL}
         made.saver.describe(directory, {"config": portable, **made.circumstances})
