@@ -52,6 +52,10 @@ OPTIONS = {
         "three times as many batches, and noise before the activation",
         {"binaryaddition": "trainer.max_epochs=30 practice.activation_noise=0.5"},
     ),
+    "longer_all": (
+        "the same, and borrowed starts",
+        {"binaryaddition": "trainer.max_epochs=30 practice.activation_noise=0.5 practice.borrowed_starts=0.5"},
+    ),
     "prefixes": ("asked at every prefix", {"digitsum": "practice.prefixes=true"}),
 }
 """Name -> what it is, and its overrides, for both tasks or for those that can."""
