@@ -92,7 +92,7 @@ AFTER_TORCH = [
     ("practice.prefixes=3", "allowed: false, true"),
     ("practice.prefixes=true", "data.source=drawn"),
     ("practice.prefixes=true task=binaryaddition", "false for this task"),
-    ("practice.prefixes=true data.source=drawn data.lengths=[4000]", "too many"),
+    ("practice.prefixes=true data.source=drawn data.lengths=[1300]", "too many"),
     ("practice.activation_noise=-1", "at least 0"),
     ("practice.activation_noise=nan", "at least 0"),
     ("practice.state_noise=x", "at least 0"),

@@ -66,7 +66,13 @@ def killed(monkeypatch: pytest.MonkeyPatch, hook: str, count: int, *arguments: s
 
 
 @pytest.mark.parametrize(
-    "setting", [DIGITS, TEXT, ADDITION, PRACTICE], ids=["digitsum", "chartext", "binaryaddition", "practice"]
+    "setting",
+    [
+        pytest.param(DIGITS, id="digitsum"),
+        pytest.param(TEXT, id="chartext"),
+        pytest.param(ADDITION, id="binaryaddition", marks=pytest.mark.slow),
+        pytest.param(PRACTICE, id="practice", marks=pytest.mark.slow),
+    ],
 )
 @pytest.mark.parametrize("every", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_a_kill_at_every_step_and_a_kill_of_the_resumed_run_change_nothing(setting, every, monkeypatch, tmp_path):

@@ -257,10 +257,12 @@ def check_space(config, *choices: str) -> None:
         training.prepare(config(*choices, *typed))
 
 
+@pytest.mark.slow
 def test_every_model_has_a_space_whose_every_value_can_be_trained(model_name, config):
     check_space(config, "task=binaryaddition", f"model={model_name}")
 
 
+@pytest.mark.slow
 def test_every_task_has_a_space_whose_every_value_can_be_trained(task_name, config):
     check_space(config, f"task={task_name}", "model=lstm")
 

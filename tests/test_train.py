@@ -198,11 +198,6 @@ def test_output_in_a_file_is_plain_lines_with_the_command_for_tensorboard(capsys
     assert "\r" not in out and "\x1b" not in out
 
 
-def test_a_sweep_runs_every_combination():
-    assert main(["-m", "task=digitsum,binaryaddition", "model=rnn,gru", "trainer=debug"]) == 0
-    assert len(list(Path("outputs").glob("*/*/*/run.json"))) == 4
-
-
 def test_64_bit_and_accumulated_steps():
     run = train("trainer.precision=64-true", "trainer.accumulate=2", *SHORT)
     assert json.loads((run / "run.json").read_text())["steps"] == 4
