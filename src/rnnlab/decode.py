@@ -11,6 +11,7 @@ from torch import Generator, Tensor
 
 from rnnlab.batch import IGNORE
 from rnnlab.network import Network, State
+from rnnlab.stepping import Steps
 
 Choose = Callable[[Tensor], Tensor]
 
@@ -44,11 +45,11 @@ def stream(network: Network, prompt: Tensor, choose: Choose = greedy, state: Sta
     """Endless continuation of (B, P) prompt ids: (B,) symbols, one step after another."""
     for logits, state in read(network, prompt, state):  # noqa: B007, B020 - what the last piece leaves
         last = logits[:, -1]
+    step = Steps(network, state)
     while True:
         symbol = choose(last)  # (B,)
         yield symbol
-        logits, state = network(symbol.unsqueeze(1), state)
-        last = logits[:, 0]
+        last = step(symbol)
 
 
 def generate(network: Network, prompt: Tensor, steps: int, end: int = -1, state: State | None = None) -> Tensor:

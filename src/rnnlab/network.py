@@ -14,6 +14,7 @@ class OneHot(nn.Module):
 
     def __init__(self, symbols: int):
         super().__init__()
+        self.num_embeddings = symbols  # the name that nn.Embedding has for it
         # torch.eye on the meta device, as `build.shapes` has it, imports torch's compiler, for over a second
         self.register_buffer("identity", torch.zeros(symbols, symbols).fill_diagonal_(1), persistent=False)
 

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.func import functional_call
 from torch.overrides import TorchFunctionMode
 
-from rnnlab.layers import gru, lstm, rnn
+from rnnlab.layers.twins import twin
 from rnnlab.network import State
 
 Run = Callable[[Tensor, State | None], tuple[Tensor, State]]
@@ -66,20 +66,11 @@ class Noise:
 
 def open_layer(layer: nn.Module) -> Run:
     """A layer whose activations are calls of torch's functions: the layer itself, or the twin of one of torch.nn."""
-    sizes = {
-        name: getattr(layer, name, None) for name in ("input_size", "hidden_size", "num_layers", "bias", "dropout")
-    }
-    with torch.device("meta"):  # the twin has no weights of its own
-        if type(layer) is nn.RNN:
-            twin: nn.Module = rnn.RNN(**sizes, nonlinearity=layer.nonlinearity)
-        elif type(layer) is nn.LSTM:
-            twin = lstm.LSTM(**sizes)
-        elif type(layer) is nn.GRU:
-            twin = gru.GRU(**sizes)
-        else:
-            return layer
-    twin.train(layer.training)
-    return lambda x, state: functional_call(twin, dict(layer.named_parameters()), (x, state))
+    stepwise = twin(layer)
+    if stepwise is None:
+        return layer
+    stepwise.train(layer.training)
+    return lambda x, state: functional_call(stepwise, dict(layer.named_parameters()), (x, state))
 
 
 @torch.no_grad()
