@@ -20,6 +20,7 @@ BEFORE_TORCH = [
     ("logger=foo", "tensorboard"),
     ("callbacks=null", "default"),
     ("experiment=null", "three_units"),
+    ("-m trainer=ddp seed=1,2", "or leave out -m"),
     ("tuned=null", "digitsum_lstm"),
     ("experiment=three_unit", "three_units"),
     ("model.hiden_size=3", "did you mean 'model.hidden_size'"),

@@ -26,11 +26,12 @@ class GRU(nn.Module):
         return y, h
 
     def step(self, driven: Tensor, recurrent: Tensor, state: tuple[Tensor, ...]) -> tuple[tuple[Tensor, ...], Gates]:
-        a_r, a_z, a_n = driven.chunk(3, 1)  # each (B, H)
-        u_r, u_z, u_n = recurrent.chunk(3, 1)
-        r, z = torch.sigmoid(a_r + u_r), torch.sigmoid(a_z + u_z)
+        h = state[0]  # (B, H)
+        a_gates, a_n = driven.split([2 * h.shape[1], h.shape[1]], 1)
+        u_gates, u_n = recurrent.split([2 * h.shape[1], h.shape[1]], 1)
+        r, z = torch.sigmoid(a_gates + u_gates).chunk(2, 1)
         n = torch.tanh(a_n + r * u_n)
-        h = (1 - z) * n + z * state[0]
+        h = torch.lerp(n, h, z)  # (1 - z) * n + z * h
         return (h,), {"reset": r, "update": z, "candidate": n, "hidden": h}
 
     def trace(self, x: Tensor, state: Tensor | None = None) -> list[Gates]:
