@@ -11,7 +11,7 @@ import torch
 from hydra.core.config_store import ConfigStore
 
 import children
-from rnnlab import sweep
+from rnnlab import sweepfolder
 from rnnlab.learner import SequenceLearner
 from rnnlab.train import main
 
@@ -182,7 +182,7 @@ def test_a_mistaken_sweep_is_one_line(arguments, hint, capfd):
 
 @pytest.mark.parametrize("given, seeds", [([], "range(1,6)"), (["seed=7"], "7")])
 def test_an_experiment_brings_what_it_varies_and_the_command_line_has_the_last_word(given, seeds):
-    arguments, _ = sweep.begin(["-m", "experiment=batch_size", *given])
+    arguments, _ = sweepfolder.begin(["-m", "experiment=batch_size", *given])
     assert sorted(text for text in arguments if text.startswith(("data.", "seed="))) == [
         "data.batch_size=16,32,64,128,256,512",
         f"seed={seeds}",

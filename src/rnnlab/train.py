@@ -7,7 +7,7 @@ from pathlib import Path
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 
-from rnnlab import sweep
+from rnnlab import sweep, sweepfolder
 from rnnlab.cli import FAILED, guarded
 from rnnlab.composing import run_hydra, values_of
 from rnnlab.errors import InputError, RunFailed
@@ -61,20 +61,20 @@ def resume(arguments: list[str]) -> None:
 
 def many(arguments: list[str]) -> int:
     """A sweep: 0 where every job is done, otherwise 1; each job and its status are named, and a report is written."""
-    arguments, where = sweep.begin(arguments)
+    arguments, where = sweepfolder.begin(arguments)
     if not {"-m", "--multirun"} & set(arguments):
         raise InputError("not a sweep", "add -m", "sweep.resume", where)
-    earlier = sweep.kept(where)
+    earlier = sweepfolder.kept(where)
     try:
-        run_hydra(job, arguments, ready=lambda: sweep.keep(where, arguments))
+        run_hydra(job, arguments, ready=lambda: sweepfolder.keep(where, arguments))
     except RunFailed:
         pass  # named below, with all the others
     except InputError:
         if earlier:
-            sweep.keep(where, earlier)  # what is refused must not become what sweep.resume goes on with
+            sweepfolder.keep(where, earlier)  # what is refused must not become what sweep.resume goes on with
         raise
     finally:
-        jobs, bad = sweep.end(where)
+        jobs, bad = sweepfolder.end(where)
     if jobs:  # neither interrupted nor refused
         from rnnlab import report
 
