@@ -204,3 +204,11 @@ def test_64_bit_and_accumulated_steps():
     assert (
         checkpoint.read(run / "checkpoints" / "last.ckpt")["state_dict"]["network.head.weight"].dtype == torch.float64
     )
+
+
+def test_a_training_that_ends_before_its_first_check_is_scored_as_it_ended(capsys):
+    run = train("trainer.max_steps=3", "trainer.max_epochs=null", "model.hidden_size=8")
+    record = json.loads((run / "run.json").read_text())
+    assert record["status"] == "done" and record["steps"] == 3 and record["metrics"]["loss/test"] > 0
+    ends = [checkpoint.read(run / "checkpoints" / name)["state_dict"] for name in ("best.ckpt", "last.ckpt")]
+    assert all(torch.equal(ends[0][name], ends[1][name]) for name in ends[1])

@@ -90,6 +90,8 @@ class Saver(pl.Callback):
         (stop,) = processes.largest(STOP.requested or 0)
         if stop:
             raise Interrupted(stop)
+        if self.best is None:  # it ended before its first check
+            trainer.save_checkpoint(self.folder / BEST)
 
     def on_validation_end(self, trainer: pl.Trainer, learner: pl.LightningModule) -> None:
         if not learner.fitting:
