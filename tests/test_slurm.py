@@ -2,6 +2,7 @@
 
 import importlib.util
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ import children
 import deeds
 import slurm
 from ends import differences
+from rnnlab.train import main
+from test_processes import EXACT, TEXT, check_the_same, the_run
 
 pytestmark = [
     pytest.mark.slow,
@@ -106,3 +109,20 @@ def test_a_sweep_whose_jobs_are_still_queued_is_refused():
     assert again.returncode == 2 and "still in Slurm's queue" in again.stderr
     deeds.wait(lambda: says("squeue", "-h") == "")
     assert deeds.states("s") == {1: "done", 2: "done"}
+
+
+def test_two_processes_of_one_run_that_srun_starts_learn_as_one_does():
+    Path("text").write_text("".join(chr(97 + place * place % 23) for place in range(700)))
+    assert main([*TEXT, EXACT, "output_dir=one"]) == 0
+    training = [
+        sys.executable,
+        "-m",
+        "rnnlab.train",
+        "trainer=ddp",
+        "trainer.devices=2",
+        *TEXT,
+        EXACT,
+        "output_dir=two",
+    ]
+    says("srun", "--nodes=1", "--ntasks-per-node=2", *training)
+    check_the_same(the_run("one"), the_run("two"), 1e-9)
