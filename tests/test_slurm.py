@@ -102,7 +102,8 @@ def test_a_job_that_slurm_kills_whole_is_named_and_the_others_finish():
 
 
 def test_a_sweep_whose_jobs_are_still_queued_is_refused():
-    sweep = [*deeds.LONG, *LAUNCHER, "seed=1,2", "sweep.name=s"]
+    longer = [text.replace("max_steps=4000", "max_steps=20000") for text in deeds.LONG]
+    sweep = [*longer, *LAUNCHER, "seed=1,2", "sweep.name=s"]
     with deeds.started(*sweep):
         deeds.wait(lambda: deeds.states("s"))
     again = deeds.run(*sweep)  # the jobs did not end with the first
