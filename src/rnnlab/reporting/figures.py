@@ -93,7 +93,9 @@ def _scores(comparison: Comparison, row: Row, place: int, out: Path) -> Strip:
     around = None if row.mean is None or row.half is None else (row.mean - row.half, row.mean + row.half)
     if around and row.objective.startswith(SHARES):
         around = max(around[0], 0.0), min(around[1], 1.0)
-    text = tables.score(row.mean) + (f" ± {tables.score(row.half)}" if row.half is not None else "")
+    small = row.half is not None and 0 < row.half < 1e-3
+    half = f"{row.half:.2g}" if small else tables.score(row.half)
+    text = tables.score(row.mean) + (f" ± {half}" if row.half is not None else "")
     return Strip(label(comparison, row), text, _colour(place), dots, row.mean, around)
 
 
