@@ -12,8 +12,8 @@ from rnnlab.noise import BeforeActivations, Noise, activations
 F, H, B, T = 3, 4, 2, 5
 FAST = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
 TWINS = {"rnn": rnn.RNN, "lstm": lstm.LSTM, "gru": gru.GRU}
-MET = {"rnn": 1, "lstm": 5, "gru": 3}
-"""Activations of a step: tanh; three gates, candidate and cell; two gates and candidate."""
+MET = {"rnn": 1, "lstm": 5, "gru": 2}
+"""Calls of activations in a step: tanh; three gates, candidate and cell; two gates at once, and the candidate."""
 
 
 def parts(state):
