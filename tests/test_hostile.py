@@ -15,7 +15,7 @@ import pytest
 import torch
 
 import children
-from rnnlab import checkpoint
+from rnnlab import checkpoint, evaluate, predict
 from rnnlab.train import main
 from rnnlab.vetting import DIGEST
 
@@ -221,3 +221,21 @@ def test_what_the_user_trusts_may_be_built(run, tmp_path, monkeypatch, capsys):
     assert main([f"resume={run}", "trainer.max_epochs=2"]) == 2
     assert "trust=[PACKAGE]" in capsys.readouterr().err
     assert main([f"resume={run}", "trainer.max_epochs=2", "trust=[mypackage]"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("node", "ask", "more"),
+    [
+        ("task", predict.main, ["12"]),
+        ("model", predict.main, ["12"]),
+        ("data", evaluate.main, []),
+        ("callbacks", evaluate.main, []),
+    ],
+)
+def test_nothing_of_a_hostile_checkpoint_is_built_for_a_question(node, ask, more, run, capsys):
+    best = run / "checkpoints" / "best.ckpt"
+    target = {"_target_": "os.system"}
+    best.write_bytes(in_config(node, **({"extra": target} if node == "callbacks" else target))(best))
+    assert ask([str(run), *more]) == 2
+    out, err = capsys.readouterr()
+    assert "os.system" in err and err.count("\n") == 1 and "TRUE" not in out
