@@ -147,6 +147,7 @@ def test_a_trial_that_fails_leaves_the_others_and_counts_as_one(monkeypatch, cap
     assert (SEARCH / trials()[1]["directory"] / "run.json").stat().st_mtime_ns == failed
 
 
+@pytest.mark.slow
 def test_a_trial_whose_values_do_not_go_together_is_a_failed_one():
     """Each value can be had, but a training needs one of the two limits."""
     space = [text for text in SMALL if not text.startswith("trainer.")]
@@ -155,6 +156,7 @@ def test_a_trial_whose_values_do_not_go_together_is_a_failed_one():
     assert [trial["status"] for trial in trials()] == ["done", "failed", "done", "done"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("objective", "best"), [("loss/validation", min), ("accuracy/test", max)])
 def test_the_best_trial_is_that_of_the_lowest_loss_or_the_highest_score(objective, best, capfd):
     assert search("random", "search.trials=4", f"objective={objective}") == 0
@@ -164,6 +166,7 @@ def test_the_best_trial_is_that_of_the_lowest_loss_or_the_highest_score(objectiv
     assert f"best trial {first}: {objective}" in capfd.readouterr().out
 
 
+@pytest.mark.slow
 def test_a_search_that_is_killed_whole_goes_on_where_it_was(monkeypatch):
     def kill() -> None:
         os.kill(os.getppid(), signal.SIGKILL)
@@ -188,6 +191,7 @@ def test_a_signal_ends_it_with_the_study_on_file(monkeypatch):
     assert [trial["status"] for trial in trials()] == ["done"] * 2
 
 
+@pytest.mark.slow
 def test_a_grid_is_every_combination_once():
     assert search("grid", "search.points=2", "search.space.optimizer.lr=null", "data.split_seed=0,5,7") == 0
     made = [(trial["values"]["model.hidden_size"], trial["values"]["data.split_seed"]) for trial in trials()]
@@ -328,6 +332,7 @@ def test_another_search_of_the_same_name_is_refused(capfd):
     assert {path: path.read_text() for path in SEARCH.glob("*.json")} == before
 
 
+@pytest.mark.slow
 def test_a_search_and_a_plain_sweep_do_not_share_a_name(capfd):
     assert search("random", "search.trials=1") == 0
     assert main([*SMALL, "model.hidden_size=4,8", "sweep.name=s"]) == 2

@@ -5,6 +5,8 @@ import os
 import signal
 from pathlib import Path
 
+import pytest
+
 import children
 from rnnlab import report
 from rnnlab.train import main
@@ -39,6 +41,7 @@ def test_jobs_that_failed_or_were_killed_are_named_in_it(monkeypatch, capfd):
     assert [(row["n"], row["failed"], row["killed"]) for row in rows()] == [("1", "1", "1")]
 
 
+@pytest.mark.slow
 def test_a_sweep_that_goes_on_is_reported_anew(monkeypatch):
     with monkeypatch.context() as patch:
         misbehave(patch, {2: raises})
@@ -69,6 +72,7 @@ def test_a_sweep_that_is_refused_is_not_reported(capfd):
     assert not Path("outputs").exists() and "wrote" not in out and err.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_a_typed_objective_is_what_its_report_is_sorted_by():
     assert main([*SMALL, "model=rnn,lstm", "seed=1", "objective=loss/test"]) == 0
     assert [row["objective"] for row in rows()] == ["loss/test"] * 2
