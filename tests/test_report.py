@@ -138,3 +138,13 @@ def test_a_mistake_is_one_line(arguments, hint, runs, monkeypatch, capsys):
     err = capsys.readouterr().err
     if arguments:
         assert code == 2 and err.count("\n") == 1 and hint in err
+
+
+def test_what_was_typed_gets_a_column_although_the_model_decides_it_too(runs):
+    for path in runs.glob("*/*/*/run.json"):
+        record = json.loads(path.read_text())
+        size = {"rnn": 8, "lstm": 16}[record["model"]]
+        record["config"]["model"]["hidden_size"] = size
+        path.write_text(json.dumps(record | {"overrides": [f"model={record['model']}", f"model.hidden_size={size}"]}))
+    with open(report(runs) / "report.csv", newline="") as file:
+        assert {row["model"]: row["hidden_size"] for row in csv.DictReader(file)} == {"rnn": "8", "lstm": "16"}

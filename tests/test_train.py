@@ -212,3 +212,10 @@ def test_a_training_that_ends_before_its_first_check_is_scored_as_it_ended(capsy
     assert record["status"] == "done" and record["steps"] == 3 and record["metrics"]["loss/test"] > 0
     ends = [checkpoint.read(run / "checkpoints" / name)["state_dict"] for name in ("best.ckpt", "last.ckpt")]
     assert all(torch.equal(ends[0][name], ends[1][name]) for name in ends[1])
+
+
+def test_a_run_that_went_on_still_says_what_was_typed_when_it_began():
+    run = train(*SHORT)
+    assert main([f"resume={run}", "trainer.max_epochs=3"]) == 0
+    record = json.loads((run / "run.json").read_text())
+    assert record["overrides"] == SHORT and len(record["resumed"]) == 1

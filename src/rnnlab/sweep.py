@@ -229,7 +229,7 @@ def run_recorded(job: Job) -> float:
 def bury(job: Job, status: str, reason: str) -> None:
     """Puts how a job ended, which could not say so itself, into its record and log."""
     job.directory.mkdir(parents=True, exist_ok=True)
-    write_record(job.directory, status=status, reason=reason, config=job.config)
+    write_record(job.directory, status=status, reason=reason, config=job.config, overrides=job.overrides)
     with open(job.directory / "train.log", "a", encoding="utf-8") as log:
         log.write(f"{status}: {reason}\n")
 

@@ -129,6 +129,7 @@ def train(config: Node, overrides: list[str], resumed: Resumed | None = None, di
         )
         facts = names | {"seed": config["seed"], "threads": made.circumstances["threads"], "parameters": parameters}
         facts |= {"device": made.settings["accelerator"], "config": config}
+        facts |= {} if resumed else {"overrides": overrides}  # those that the run began with
         run.write_record(directory, status="running", reason=None, **run.circumstances(), **facts)
         with recorded(trainer, directory, output):
             trainer.fit(made.learner, datamodule=made.data, ckpt_path=resumed and resumed.path, weights_only=True)

@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,11 +9,8 @@ from typing import Any
 
 from rnnlab.reporting.writing import plain
 
-LARGEST = {".json": 1 << 20, ".yaml": 1 << 18, ".csv": 1 << 24}
+LARGEST = {".json": 1 << 20, ".csv": 1 << 24}
 """Bytes of a file of each kind that are read at all. A check is about 150 bytes of csv, so this is 100,000 checks."""
-
-ALIAS = re.compile(rb"(?:^|[\s\[{,:])[*&]\w", re.MULTILINE)
-"""A yaml anchor or alias: with these, 1 KB can stand for 10^30 values."""
 
 
 class Unreadable(ValueError):
@@ -46,21 +42,16 @@ def content(path: Path, largest: int | None = None) -> bytes:
 
 def json_record(path: Path, largest: int | None = None) -> dict[str, Any]:
     """The object in a json file; raises as `content`, and Unreadable where it holds anything else."""
-    return _mapping(path, json.loads, largest)
-
-
-def yaml_record(path: Path) -> dict[str, Any]:
-    """The mapping in a yaml file of plain values without aliases; raises as `json_record`."""
-    return _mapping(path, _yaml)
-
-
-def yaml_list(path: Path) -> list[Any]:
-    """The list in a yaml file; empty where it is missing or anything else."""
+    text = content(path, largest)
+    if not text.strip():
+        raise Unreadable("empty")
     try:
-        value = _yaml(content(path))
-    except (FileNotFoundError, ValueError, RecursionError):
-        return []
-    return value if isinstance(value, list) else []
+        value = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise Unreadable(f"no json, {plain(error, 80)}") from None
+    if not isinstance(value, dict):
+        raise Unreadable("no json of named values")
+    return value
 
 
 def flat(node: dict[str, Any], most: int = 2000) -> dict[str, Any]:
@@ -83,29 +74,3 @@ def _leaves(node: dict[str, Any], prefix: str, depth: int) -> Iterator[tuple[str
             yield from _leaves(value, f"{prefix}{key}.", depth + 1)
         else:
             yield f"{prefix}{key}", value
-
-
-def _mapping(path: Path, read: Any, largest: int | None = None) -> dict[str, Any]:
-    text = content(path, largest)
-    if not text.strip():
-        raise Unreadable("empty")
-    try:
-        value = read(text)
-    except Unreadable:
-        raise
-    except (ValueError, RecursionError) as error:
-        raise Unreadable(f"no {path.suffix[1:]}, {plain(error, 80)}") from None
-    if not isinstance(value, dict):
-        raise Unreadable(f"no {path.suffix[1:]} of named values")
-    return value
-
-
-def _yaml(text: bytes) -> Any:
-    import yaml  # comes with OmegaConf; only runs without a config in run.json need it
-
-    if ALIAS.search(text):
-        raise Unreadable("aliases in yaml")
-    try:
-        return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    except yaml.YAMLError as error:
-        raise Unreadable(f"no yaml, {plain(error, 80)}") from None

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from rnnlab.errors import InputError
-from rnnlab.reporting.files import Unreadable, flat, json_record, yaml_list, yaml_record
+from rnnlab.reporting.files import Unreadable, flat, json_record
 from rnnlab.reporting.rows import columns, number, table
 from rnnlab.reporting.writing import plain
 
@@ -58,7 +58,8 @@ class Run:
         self.seconds = number(record.get("seconds"))
         self.task, self.model = (plain(record.get(name) or self.config.get(f"{name}.name")) for name in NAMES)
         self.seed = plain(record.get("seed", self.config.get("seed")))
-        self.typed = {str(one).split("=")[0].lstrip("+~") for one in yaml_list(folder / ".hydra" / "overrides.yaml")}
+        typed = record.get("overrides")
+        self.typed = {str(one).split("=")[0].lstrip("+~") for one in (typed if isinstance(typed, list) else [])}
 
     @property
     def reason(self) -> str:
@@ -110,11 +111,11 @@ class Run:
             return {}
 
     def _config(self) -> dict[str, Any]:
-        """The config as dotted keys: from run.json, or as Hydra wrote it."""
+        """The config as dotted keys."""
+        config = self.record.get("config")
         try:
-            config = self.record.get("config")
-            return flat(config if isinstance(config, dict) else yaml_record(self.folder / ".hydra" / "config.yaml"))
-        except FileNotFoundError:
+            if isinstance(config, dict):
+                return flat(config)
             self.problems.append("no config")
         except Unreadable as error:
             self.problems.append(f"config: {error}")
