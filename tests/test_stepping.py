@@ -6,7 +6,7 @@ from torch import nn
 
 from rnnlab.layers.lstm import LSTM
 from rnnlab.network import Network, OneHot
-from rnnlab.stepping import Steps
+from rnnlab.stepping import MANY, Steps, tanh
 
 V, H = 7, 5
 
@@ -37,3 +37,30 @@ def test_a_relu_network_keeps_its_relu():
         _, state = network(inputs[:, :3])
         found = Steps(network, state)(inputs[:, 3])
         torch.testing.assert_close(found, network(inputs)[0][:, 3], rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("rows", [MANY - 1, MANY, 3 * MANY])
+@pytest.mark.parametrize("layers", [1, 2])
+@pytest.mark.parametrize("bias", [True, False])
+@pytest.mark.parametrize("kind", [nn.RNN, nn.LSTM, nn.GRU])
+def test_many_rows_take_the_same_steps(kind, bias, layers, rows):
+    torch.manual_seed(1)
+    network = Network(OneHot(V), kind(V, 33, layers, bias=bias, batch_first=True), 33, V).eval()
+    inputs = torch.randint(V, (rows, 60))
+    with torch.inference_mode():
+        _, state = network(inputs[:, :2])
+        step = Steps(network, state)
+        found = torch.stack([step(symbols) for symbols in inputs[:, 2:].unbind(1)], 1)
+        logits, _ = network.double()(inputs)
+    torch.testing.assert_close(found.double(), logits[:, 2:], rtol=0, atol=3e-6)
+
+
+def test_many_rows_need_nothing_that_torch_may_lack(monkeypatch):
+    monkeypatch.setattr(torch.backends.mkldnn, "is_available", lambda: False)
+    test_many_rows_take_the_same_steps(nn.GRU, True, 2, MANY)
+
+
+def test_the_quick_tanh_is_right_where_it_is_steep_and_where_it_is_flat():
+    x = torch.cat([torch.linspace(-100, 100, 100_001), torch.linspace(-1e-3, 1e-3, 1001)])
+    torch.testing.assert_close(tanh(x).double(), torch.tanh(x.double()), rtol=0, atol=2e-7)
+    assert torch.equal(tanh(torch.tensor([-torch.inf, 0.0, torch.inf])), torch.tensor([-1.0, 0.0, 1.0]))

@@ -40,16 +40,16 @@ def answer(network: Network, inputs: Tensor) -> Tensor:
     return torch.cat([logits.argmax(2) for logits, _ in read(network, inputs)], 1)
 
 
-@torch.inference_mode()
 def stream(network: Network, prompt: Tensor, choose: Choose = greedy, state: State | None = None) -> Iterator[Tensor]:
     """Endless continuation of (B, P) prompt ids: (B,) symbols, one step after another."""
-    for logits, state in read(network, prompt, state):  # noqa: B007, B020 - what the last piece leaves
-        last = logits[:, -1]
-    step = Steps(network, state)
+    with torch.inference_mode():
+        for logits, state in read(network, prompt, state):  # noqa: B007, B020 - what the last piece leaves
+            last = logits[:, -1]
+        step, symbol = Steps(network, state), choose(last)  # (B,)
     while True:
-        symbol = choose(last)  # (B,)
         yield symbol
-        last = step(symbol)
+        with torch.inference_mode():  # not around the yield, where it costs as much as a small network's step
+            symbol = choose(step(symbol))
 
 
 def generate(network: Network, prompt: Tensor, steps: int, end: int = -1, state: State | None = None) -> Tensor:
@@ -98,8 +98,8 @@ def sampler(
 def shares(generators: Sequence[Generator]) -> Iterator[Tensor]:
     """Endless uniform numbers in (0, 1], (B, 1) at a time, each row's from its own generator."""
     while True:  # in blocks, as one call of a generator costs as much as many numbers
-        block = torch.stack([1 - torch.rand(BLOCK, 1, generator=generator) for generator in generators], 1)
-        yield from block.unbind()
+        block = torch.stack([torch.rand(BLOCK, 1, generator=generator) for generator in generators], 1)
+        yield from (1 - block).unbind()
 
 
 def draw(chances: Tensor, share: Tensor) -> Tensor:

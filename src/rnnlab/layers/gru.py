@@ -16,6 +16,8 @@ class GRU(nn.Module):
     x (B, T, F), state h (layers, B, H) or None for zeros -> y (B, T, H), h.
     """
 
+    nonlinearity = staticmethod(torch.tanh)
+
     def __init__(self, input_size: int, hidden_size: int, num_layers: int = 1, bias: bool = True, dropout: float = 0.0):
         super().__init__()
         self.hidden_size, self.num_layers, self.dropout = hidden_size, num_layers, dropout
@@ -30,7 +32,7 @@ class GRU(nn.Module):
         a_gates, a_n = driven.split([2 * h.shape[1], h.shape[1]], 1)
         u_gates, u_n = recurrent.split([2 * h.shape[1], h.shape[1]], 1)
         r, z = torch.sigmoid(a_gates + u_gates).chunk(2, 1)
-        n = torch.tanh(a_n + r * u_n)
+        n = self.nonlinearity(torch.addcmul(a_n, r, u_n))  # of a_n + r * u_n
         h = torch.lerp(n, h, z)  # (1 - z) * n + z * h
         return (h,), {"reset": r, "update": z, "candidate": n, "hidden": h}
 

@@ -16,6 +16,8 @@ class LSTM(nn.Module):
     x (B, T, F), state (h, c), each (layers, B, H), or None for zeros -> y (B, T, H), (h, c).
     """
 
+    nonlinearity = staticmethod(torch.tanh)
+
     def __init__(self, input_size: int, hidden_size: int, num_layers: int = 1, bias: bool = True, dropout: float = 0.0):
         super().__init__()
         self.hidden_size, self.num_layers, self.dropout = hidden_size, num_layers, dropout
@@ -26,9 +28,9 @@ class LSTM(nn.Module):
 
     def step(self, driven: Tensor, recurrent: Tensor, state: tuple[Tensor, ...]) -> tuple[tuple[Tensor, ...], Gates]:
         i, f, g, o = (driven + recurrent).chunk(4, 1)  # each (B, H)
-        i, f, g, o = torch.sigmoid(i), torch.sigmoid(f), torch.tanh(g), torch.sigmoid(o)
+        i, f, g, o = torch.sigmoid(i), torch.sigmoid(f), self.nonlinearity(g), torch.sigmoid(o)
         c = f * state[1] + i * g
-        h = o * torch.tanh(c)
+        h = o * self.nonlinearity(c)
         return (h, c), {"input": i, "forget": f, "candidate": g, "output": o, "cell": c, "hidden": h}
 
     def trace(self, x: Tensor, state: tuple[Tensor, Tensor] | None = None) -> list[Gates]:
