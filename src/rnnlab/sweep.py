@@ -27,6 +27,9 @@ Node = dict[str, Any]
 
 CHECK_FAILED = 2
 
+CHECKING = 5.0
+"""Seconds after which it is said how far the checking of a large grid is, and again."""
+
 
 class Job(NamedTuple):
     """One training of a sweep: its number, its overrides as given, its resolved config, its directory."""
@@ -105,11 +108,19 @@ def checked(
     Raises:
         InputError: for a bad value in any of them.
     """
-    jobs = [composed(context, config, number, list(each)) for number, each in enumerate(overrides, first)]
-    from rnnlab import training  # noqa: F401 - once, before forking
-
-    if config.get("search") is None:
-        _check(jobs, anywhere)
+    jobs: list[Job] = []
+    seen: set[str] = set()
+    began = told = time.monotonic()
+    for number, each in enumerate(overrides, first):
+        job = composed(context, config, number, list(each))
+        if config.get("search") is None:
+            _check(job, seen, anywhere)
+        jobs.append(job)
+        now = time.monotonic()
+        if now - told >= CHECKING:
+            done, left = len(jobs), (now - began) / len(jobs) * (len(overrides) - len(jobs))
+            print(f"checking all values: {done} of {len(overrides)} jobs, about {left:.0f} s left", flush=True)
+            told = now
     return jobs
 
 
@@ -121,23 +132,22 @@ def composed(context: Any, config: DictConfig, number: int, overrides: list[str]
     return job_of(OmegaConf.to_container(OmegaConf.create(settings), resolve=True), number, overrides)
 
 
-def _check(jobs: list[Job], anywhere: bool) -> None:
-    """Builds each job's objects, in a child, so that no job starts where another's values are bad."""
-    where, seen = folder(jobs[0].config), set()
+def _check(job: Job, seen: set[str], anywhere: bool) -> None:
+    """Builds the job's objects, in a child, unless what differs from those seen before is only the seed."""
+    where = folder(job.config)
     if (where / "study.json").exists():
         raise InputError("a search has this name", "take another one", "sweep.name", where.name)
-    for job in jobs:
-        known = read_record(job.directory).get("config")
-        if known is not None and _same(known) != _same(job.config):
-            allowed = "take another sweep.name, or the values that this one had"
-            raise InputError(f"job {job.number} was another one", allowed, "sweep.name", job.config["sweep"]["name"])
-        key = json.dumps(_same(job.config) | {"seed": type(job.config["seed"]).__name__}, sort_keys=True)
-        if key in seen and isinstance(job.config["seed"], int):
-            continue
-        seen.add(key)
-        wrong = problem(job, anywhere)
-        if wrong:
-            raise InputError(f"job {job.number} of the sweep", wrong)
+    known = read_record(job.directory).get("config")
+    if known is not None and _same(known) != _same(job.config):
+        allowed = "take another sweep.name, or the values that this one had"
+        raise InputError(f"job {job.number} was another one", allowed, "sweep.name", where.name)
+    key = json.dumps(_same(job.config) | {"seed": type(job.config["seed"]).__name__}, sort_keys=True)
+    if key in seen and isinstance(job.config["seed"], int):
+        return
+    seen.add(key)
+    wrong = problem(job, anywhere)
+    if wrong:
+        raise InputError(f"job {job.number} of the sweep", wrong)
 
 
 def _same(config: Node) -> Node:
@@ -148,14 +158,14 @@ def _same(config: Node) -> Node:
 
 def problem(job: Job, anywhere: bool = False) -> str:
     """What is wrong with a job's values; empty where nothing is."""
+    from rnnlab import training  # once, before forking
+
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(reading)
         code = 0
         try:
-            from rnnlab import training
-
             if anywhere:
                 training.torch.cuda.is_available = lambda: True  # in this child, which only checks
             training.prepare(job.config)
