@@ -83,9 +83,8 @@ def check(setting: list[str], seed: int, kills: int, folder: Path, monkeypatch: 
     assert not list(resumed.rglob(".*.part"))
 
 
-@pytest.mark.parametrize(("model", "setting", "seed"), [("gru", DIGITS, 1), ("lstm", TEXT, 2)], ids=["gru-1", "lstm-2"])
-def test_a_chain_of_kills_changes_nothing(model, setting, seed, tmp_path, monkeypatch):
-    check([f"model={model}", *setting], seed, 5, tmp_path, monkeypatch)
+def test_a_chain_of_kills_changes_nothing(tmp_path, monkeypatch):
+    check(["model=gru", *DIGITS], 1, 5, tmp_path, monkeypatch)
 
 
 @pytest.mark.slow

@@ -62,6 +62,7 @@ def test_every_config_composes_from_the_wheel(python, tmp_path):
     assert int(done.stdout) > 30
 
 
+@pytest.mark.slow
 def test_the_commands_work_from_another_folder(python, tmp_path):
     shown = run(python, "-m", "rnnlab.train", "--cfg", "job", folder=tmp_path)
     assert shown.returncode == 0 and "name: digitsum" in shown.stdout

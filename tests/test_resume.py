@@ -10,9 +10,9 @@ from rnnlab.learner import SequenceLearner
 from rnnlab.train import main
 
 DIGITS = ["task=digitsum", "model=gru", "model.num_layers=2", "model.dropout=0.3", "model.hidden_size=8"]
-DIGITS += ["data.lengths=[2]", "data.batch_size=20", "trainer.max_epochs=3"]  # 4 steps an epoch
+DIGITS += ["data.lengths=[2]", "data.batch_size=20", "trainer.max_epochs=2"]  # 4 steps an epoch
 TEXT = ["task=chartext", "task.path=text", "model=lstm", "model.hidden_size=8", "data.batch_size=4", "data.window=10"]
-TEXT += ["trainer.max_steps=14", "trainer.check_every=3"]  # 5 steps an epoch
+TEXT += ["trainer.max_steps=9", "trainer.check_every=3"]  # 5 steps an epoch
 ADDITION = ["task=binaryaddition", "model=rnn", "model.hidden_size=8", "data.steps_per_epoch=4", "data.held_out=20"]
 ADDITION += ["data.test_lengths=[9]", "trainer.max_epochs=3", "trainer.accumulate=3", "schedule=plateau"]
 PRACTICE = ["task=binaryaddition", "model=lstm", "model.hidden_size=8", "data.lengths=1-4", "data.split=null"]
