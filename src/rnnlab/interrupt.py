@@ -15,7 +15,7 @@ SAME = 1.0
 class Interrupted(BaseException):
     """The process was asked to stop. `where` says what was saved and how to go on."""
 
-    def __init__(self, signum: int, where: str = "nothing was started"):
+    def __init__(self, signum: int, where: str = "nothing is lost"):
         self.signum, self.where = signum, where
         super().__init__(f"stopped by {SIGNALS[signal.Signals(signum)]}; {where}")
 
