@@ -7,7 +7,7 @@ prompt=TEXT        what it goes on from (a line break); prompt_file=FILE reads i
 length=200         characters to write
 temperature=1      below 1 bolder in what is likely, above 1 wilder, 0 always the likeliest
 top_k=K top_p=P    only the K likeliest; only the likeliest that make up the share P
-n=1                texts, written together; the first one is what n=1 writes
+n=1                texts, written together; the first one is what n=1 writes (from n=16 on, but for rounding)
 seed=1             the same seed writes the same text
 beam=W             instead of drawing: the likeliest text that keeping the W best beginnings finds
 unknown=refuse     characters that the model never saw: refuse them, or skip them
