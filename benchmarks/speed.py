@@ -37,14 +37,16 @@ def median(ends: list[float]) -> float:
 
 def plain(batches: Iterable[Batch], made: training.Prepared) -> float:
     """What one would write by hand: seconds of a step."""
-    inputs, carried = made.task.num_inputs, made.data.carries_state
-    layer = nn.LSTM(inputs, made.config["model"]["hidden_size"], batch_first=True)
+    inputs, model, carried = made.task.num_inputs, made.config["model"], made.data.carries_state
+    size = model["embedding_size"]
+    encoder = nn.Embedding(inputs, size) if size else nn.Embedding.from_pretrained(torch.eye(inputs))
+    layer = nn.LSTM(encoder.embedding_dim, model["hidden_size"], batch_first=True)
     head = nn.Linear(layer.hidden_size, made.task.num_classes)
-    one_hot, state, ends = torch.eye(inputs), None, []
-    parameters = [*layer.parameters(), *head.parameters()]
+    parameters = [weight for part in (encoder, layer, head) for weight in part.parameters() if weight.requires_grad]
+    state, ends = None, []
     optimizer = torch.optim.AdamW(parameters, made.config["optimizer"]["lr"], weight_decay=0.0, fused=True)
     for batch in batches:
-        y, after = layer(one_hot[batch.inputs], state)
+        y, after = layer(encoder(batch.inputs), state)
         state = (after[0].detach(), after[1].detach()) if carried else None
         loss = nn.functional.cross_entropy(head(y).flatten(0, 1), batch.targets.flatten(), ignore_index=IGNORE)
         optimizer.zero_grad()
