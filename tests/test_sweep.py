@@ -12,7 +12,7 @@ import torch
 from hydra.core.config_store import ConfigStore
 
 import children
-from rnnlab import sweep, sweepfolder
+from rnnlab import jobs, sweepfolder
 from rnnlab.learner import SequenceLearner
 from rnnlab.train import main
 
@@ -98,14 +98,14 @@ def test_a_bad_value_anywhere_is_refused_before_the_first_job(capfd):
 
 
 def test_a_bad_value_is_told_before_the_rest_of_a_large_grid_is_composed(monkeypatch, capfd):
-    composed, numbers = sweep.composed, []
-    monkeypatch.setattr(sweep, "composed", lambda *job: numbers.append(job[2]) or composed(*job))
+    composed, numbers = jobs.composed, []
+    monkeypatch.setattr(jobs, "composed", lambda *job: numbers.append(job[2]) or composed(*job))
     assert main([*SMALL, "seed=1,2,3", "optimizer.lr=-1,0.01"]) == 2
     assert "job 0 of the sweep" in capfd.readouterr().err and numbers == [0]
 
 
 def test_how_far_the_checking_of_a_grid_is_can_be_seen(monkeypatch, capfd):
-    monkeypatch.setattr(sweep, "CHECKING", 0.0)
+    monkeypatch.setattr(jobs, "CHECKING", 0.0)
     assert main([*SMALL, "seed=1,2,3", "optimizer.lr=0.01,-1"]) == 2
     assert re.fullmatch(r"checking all values: 1 of 6 jobs, about \d+ s left\n", capfd.readouterr().out)
 

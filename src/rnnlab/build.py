@@ -150,7 +150,7 @@ def network(config: Node, task: Task) -> Network:
     elif embedding_size is None:
         encoder = OneHot(task.num_inputs)
     else:
-        encoder = nn.Embedding(task.num_inputs, embedding_size, _weight=torch.empty(task.num_inputs, embedding_size))
+        encoder = nn.Embedding.from_pretrained(torch.empty(task.num_inputs, embedding_size), freeze=False)
         if not encoder.weight.is_meta:  # there, drawing from a normal distribution imports torch's compiler
             encoder.reset_parameters()
     layer = make("model", settings, input_size=embedding_size or task.num_inputs)

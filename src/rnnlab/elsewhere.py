@@ -20,8 +20,8 @@ from omegaconf import DictConfig, OmegaConf
 from rnnlab import slurm, sweep
 from rnnlab.errors import InputError
 from rnnlab.interrupt import STOP, Interrupted, Mode
+from rnnlab.jobs import Job, checked, folder, job_of
 from rnnlab.run import read_record
-from rnnlab.sweep import Job
 
 STOPPING = ".stop"
 """In a sweep's folder: no job begins any more; where it says `now`, those that run save and end."""
@@ -46,7 +46,7 @@ class Work:
         os.chdir(self.started_in)
         hydra = HydraConfig.get()
         settings = OmegaConf.to_container(config, resolve=True)
-        return work(sweep.job_of(settings, self.numbers[hydra.job.num], list(hydra.overrides.task)))
+        return work(job_of(settings, self.numbers[hydra.job.num], list(hydra.overrides.task)))
 
 
 def work(job: Job) -> float:
@@ -56,7 +56,7 @@ def work(job: Job) -> float:
     """
     from rnnlab import training  # noqa: F401 - once a worker, before forking
 
-    stop, parent = sweep.folder(job.config) / STOPPING, os.getppid()
+    stop, parent = folder(job.config) / STOPPING, os.getppid()
     if stop.exists():
         return float("nan")
     if threading.current_thread() is threading.main_thread():
@@ -95,10 +95,10 @@ def launch(
     """
     if not overrides:
         return []
-    jobs = sweep.checked(context, config, overrides, first, anywhere=True)
+    jobs = checked(context, config, overrides, first, anywhere=True)
     left = [job for job in jobs if read_record(job.directory).get("status") != "done"]
     if left:
-        where = sweep.folder(left[0].config)
+        where = folder(left[0].config)
         if queue and slurm.queued(where, completing=False):  # as a search's earlier jobs may be
             allowed = "wait for its jobs, or scancel them"
             raise InputError("is still in Slurm's queue", allowed, "sweep.name", where.name)

@@ -12,8 +12,8 @@ from omegaconf import OmegaConf
 
 from rnnlab.composing import compose, parsed
 from rnnlab.errors import InputError
+from rnnlab.jobs import folder
 from rnnlab.run import read_record
-from rnnlab.sweep import folder
 
 LOCAL = ("output_dir=", "sweep.")
 """Arguments that say where a sweep is."""

@@ -11,6 +11,7 @@ from rnnlab import sweep, sweepfolder
 from rnnlab.cli import FAILED, guarded
 from rnnlab.composing import run_hydra, values_of
 from rnnlab.errors import InputError, RunFailed
+from rnnlab.jobs import job_of
 from rnnlab.run import read_record
 
 OWN = ("resume", "resume_anyway", "trust")
@@ -27,7 +28,7 @@ def job(config: DictConfig) -> float:
         raise InputError("the config cannot be resolved", str(error).splitlines()[0]) from None
     hydra = HydraConfig.get()
     if hydra.mode == RunMode.MULTIRUN:  # a launcher that does not fork; ours never comes here
-        return sweep.run_recorded(sweep.job_of(settings, int(hydra.job.num), list(hydra.overrides.task)))
+        return sweep.run_recorded(job_of(settings, int(hydra.job.num), list(hydra.overrides.task)))
     if "search" in settings:
         raise InputError("searches nothing", "add -m", "search", settings["search"]["method"])
     from rnnlab.training import train  # imports torch and Lightning, which costs seconds

@@ -9,10 +9,10 @@ from typing import Any
 from hydra.plugins.launcher import Launcher
 from omegaconf import DictConfig, OmegaConf
 
-from rnnlab import sweep
 from rnnlab.composing import parsed
 from rnnlab.errors import InputError, shown, whole
 from rnnlab.interrupt import STOP, Interrupted, Mode
+from rnnlab.jobs import composed, problem
 from rnnlab.reporting.comparing import lower_is_better
 from rnnlab.reporting.files import flat
 from rnnlab.run import locked
@@ -60,9 +60,9 @@ def search(context: Any, config: DictConfig, launcher: Launcher, arguments: list
 
     for corner in [] if (where / FILE).exists() else _corners(space):
         elsewhere = "jobs" not in config.hydra.launcher
-        problem = sweep.problem(sweep.composed(context, config, 0, typed(corner)), anywhere=elsewhere)
-        if problem:
-            raise InputError("the space of the search", problem)
+        wrong = problem(composed(context, config, 0, typed(corner)), anywhere=elsewhere)
+        if wrong:
+            raise InputError("the space of the search", wrong)
     where.mkdir(parents=True, exist_ok=True)
     with locked(where, "sweep.name"):
         study = Study(where, head)
