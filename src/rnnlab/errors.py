@@ -1,5 +1,6 @@
 """The one way rnnlab refuses a value: a line that names the key, the value and what is allowed."""
 
+import errno
 import math
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -24,6 +25,15 @@ class InputError(ValueError):
 
 class RunFailed(RuntimeError):
     """A run that had started cannot go on; one line, exit code 1."""
+
+
+class DiskFull(RunFailed):
+    """There is no room for what has to be written."""
+
+
+def disk_full(error: BaseException) -> bool:
+    """Whether what the system says is that there is no room: on the disk, in a quota, under `ulimit -f`."""
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", None))
 
 
 def shown(value: object, most: int = 200) -> str:
