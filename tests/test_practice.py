@@ -103,8 +103,8 @@ def knows(most, wrong=0):
     return answer
 
 
-def check(growing, network, step=0, fitting=True):
-    learner = SimpleNamespace(fitting=fitting, checked={}, device="cpu", network=network)
+def check(growing, network, step=0):
+    learner = SimpleNamespace(checked={}, device="cpu", network=network)
     growing.on_validation_end(SimpleNamespace(global_step=step), learner)
     return learner.checked.get("longest_length"), max(growing.loader.present)
 
@@ -125,12 +125,6 @@ def test_solved_is_the_share_of_examples_that_it_says(loader):
     growing.on_train_start(None, None)
     assert check(growing, knows(9, wrong=enough + 1)) == (1, 1)
     assert check(growing, knows(9, wrong=enough)) == (1, 2)
-
-
-def test_a_validation_that_stands_alone_lets_nothing_in(loader):
-    growing = Growing(loader, 0.5)
-    growing.on_train_start(None, None)
-    assert check(growing, knows(9), fitting=False) == (None, 1)
 
 
 def test_a_growing_curriculum_goes_on_where_it_was_saved(loader):

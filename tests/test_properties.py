@@ -123,7 +123,12 @@ def test_an_override_of_anything_is_taken_or_refused(text):
 def test_a_damaged_checkpoint_is_refused_or_whole(tmp_path, choose: random.Random):
     """Damage of every kind, with the checksum made right again half of the time."""
     path = tmp_path / "last.ckpt"
-    good = {"format": "rnnlab", "version": 1, "weights": torch.arange(50.0), "config": {"a": [1, "b", None]}}
+    good = {
+        "format": "rnnlab",
+        "version": checkpoint.VERSION,
+        "weights": torch.arange(50.0),
+        "config": {"a": [1, "b", None]},
+    }
     checkpoint.write(path, good)
     content = bytearray(path.read_bytes())
     for _ in range(choose.randint(1, 4)):

@@ -87,10 +87,8 @@ def test_a_kill_at_every_step_and_a_kill_of_the_resumed_run_change_nothing(setti
             if not killed(monkeypatch, hook, count, *setting):
                 break
             (run,) = set(Path("outputs").glob("*/*/*")) - before
-            if not (run / "checkpoints" / "last.ckpt").exists():
-                continue  # killed before the first save: nothing to resume
             killed(monkeypatch, "training_step", 2, f"resume={run}")  # the resumed run is killed in its second step
             if json.loads((run / "run.json").read_text())["status"] != "done":
                 assert main([f"resume={run}"]) == 0
             assert differences(whole, run) == [], (hook, count)
-    assert count > 3
+    assert count > 2

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from ends import differences
 from rnnlab import checkpoint
 from rnnlab.errors import InputError
 from rnnlab.learner import SequenceLearner
@@ -63,7 +64,7 @@ class Writer:
 
 
 def example(value: float) -> dict:
-    return {"format": "rnnlab", "version": 1, "weights": torch.full((1000,), value)}
+    return {"format": "rnnlab", "version": checkpoint.VERSION, "weights": torch.full((1000,), value)}
 
 
 @pytest.mark.parametrize("elsewhere", [False, True])
@@ -123,7 +124,7 @@ def test_any_flipped_bit_and_any_cut_is_noticed(tmp_path):
 
 def test_plain_torch_reads_a_checkpoint(tmp_path):
     checkpoint.write(tmp_path / "last.ckpt", example(1.0))
-    assert torch.load(tmp_path / "last.ckpt", weights_only=True)["version"] == 1
+    assert torch.load(tmp_path / "last.ckpt", weights_only=True)["version"] == checkpoint.VERSION
 
 
 @pytest.mark.parametrize("count", [1, 7, 23])
@@ -271,10 +272,46 @@ def test_a_mistaken_resume_is_one_line(arguments, hint, interrupted, capsys):
     assert sorted(path for path in interrupted.rglob("*") if path.name != ".lock") == before
 
 
-def test_a_run_without_a_checkpoint_says_so(interrupted, capsys):
+def test_a_run_that_was_never_saved_begins_anew_in_its_folder_and_ends_the_same(interrupted):
+    assert main(SHORT) == 0
+    (whole,) = set(Path("outputs").glob("*/*/*")) - {interrupted}
     shutil.rmtree(interrupted / "checkpoints")
+    Path(interrupted, "notes").write_text("mine")
+    assert main([f"resume={interrupted}"]) == 0
+    assert differences(whole, interrupted) == []
+    assert Path(interrupted, "notes").read_text() == "mine"
+
+
+def test_a_run_that_was_never_saved_is_not_another_run_by_mistake(interrupted, capsys):
+    shutil.rmtree(interrupted / "checkpoints")
+    assert main([f"resume={interrupted}", "seed=2"]) == 2
+    assert "seed was 1, now 2" in capsys.readouterr().err
+    record = json.loads((interrupted / "run.json").read_text())
+    record["config"]["model"]["_target_"] = "os.system"
+    (interrupted / "run.json").write_text(json.dumps(record))
     assert main([f"resume={interrupted}"]) == 2
-    assert "no checkpoint was saved there yet" in capsys.readouterr().err
+    assert "os.system" in capsys.readouterr().err
+
+
+def test_a_finished_run_whose_checkpoints_are_gone_says_so(capsys):
+    assert main(SHORT) == 0
+    (run,) = Path("outputs").glob("*/*/*")
+    shutil.rmtree(run / "checkpoints")
+    assert main([f"resume={run}"]) == 2
+    assert "its checkpoints are gone" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("change", ["callbacks.early.patience=9", "trainer.max_epochs=9"])
+def test_a_run_that_was_stopped_early_is_extended_by_what_stopped_it_or_more_epochs(change, capsys):
+    stopped = [*SHORT[:-2], "trainer.max_epochs=8", "optimizer.lr=1.0", "callbacks.early.patience=1"]
+    assert main(stopped) == 0
+    (run,) = Path("outputs").glob("*/*/*")
+    steps = json.loads((run / "run.json").read_text())["steps"]
+    assert steps < 80
+    assert main([f"resume={run}"]) == 2
+    assert f"finished at step {steps}" in capsys.readouterr().err
+    assert main([f"resume={run}", change]) == 0
+    assert json.loads((run / "run.json").read_text())["steps"] > steps
 
 
 def test_twenty_runs_in_one_second_have_twenty_folders(tmp_path):

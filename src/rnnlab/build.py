@@ -114,8 +114,13 @@ def seed(config: Node) -> int:
 
 
 def data(config: Node, task: Task) -> Any:
-    """The LightningDataModule of a config, with its data."""
-    return make("data", config["data"], task=task, seed=seed(config))
+    """The LightningDataModule of a config, with its data; of each part no more than `trainer.limit_batches`."""
+    made = make("data", config["data"], task=task, seed=seed(config))
+    limit = config["trainer"]["limit_batches"]
+    if limit is not None:
+        for loader in (made.train, made.validation, made.test):
+            loader.steps = min(loader.steps, whole("trainer.limit_batches", limit, 1))
+    return made
 
 
 def network(config: Node, task: Task) -> Network:
@@ -159,7 +164,12 @@ def network(config: Node, task: Task) -> Network:
         if not settings["bias"]:
             raise InputError("there is no bias to set", "null, or model.bias=true", "model.forget_bias", forget_bias)
         set_forget_bias(layer, forget_bias)
-    return Network(encoder, layer, hidden_size, task.num_classes)
+    return Network(encoder, layer, hidden_size, task.num_classes).to(weight_type(config))
+
+
+def weight_type(config: Node) -> torch.dtype:
+    """What the weights are kept in, also where 16 bits are enough to compute with."""
+    return torch.float64 if config["trainer"]["precision"] == "64-true" else torch.float32
 
 
 def learner(config: Node, network: Network, total_steps: int, carries_state: bool) -> Any:
@@ -216,15 +226,11 @@ def trainer_settings(config: Node, steps_per_epoch: int) -> tuple[Node, int]:
     whole("trainer.devices", node["devices"], 1, 1024)
     whole("trainer.nodes", node["nodes"], 1, 1024)
     accumulate = whole("trainer.accumulate", node["accumulate"], 1)
-    limit = node["limit_batches"]
-    if limit is not None:
-        whole("trainer.limit_batches", limit, 1)
     for key in ("deterministic", "detect_anomaly"):
         one_of(f"trainer.{key}", node[key], [True, False])
     epochs, steps = node["max_epochs"], node["max_steps"]
     if epochs is None and steps is None:
         raise InputError("training would not end", "give it or trainer.max_steps", "trainer.max_epochs", epochs)
-    steps_per_epoch = min(steps_per_epoch, limit or steps_per_epoch)
     total = [whole("trainer.max_epochs", epochs, 1) * -(-steps_per_epoch // accumulate)] if epochs is not None else []
     total += [whole("trainer.max_steps", steps, 1)] if steps is not None else []
     check = node["check_every"]
@@ -246,9 +252,6 @@ def trainer_settings(config: Node, steps_per_epoch: int) -> tuple[Node, int]:
         "max_steps": -1 if steps is None else steps,
         "val_check_interval": min(check * accumulate, min(total) * accumulate) if by_steps else None,
         "check_val_every_n_epoch": None if by_steps else 1,
-        "limit_train_batches": limit,
-        "limit_val_batches": limit,
-        "limit_test_batches": limit,
     }, min(total)
 
 

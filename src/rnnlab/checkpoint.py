@@ -12,11 +12,12 @@ import random
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 
 from rnnlab.vetting import DIGEST, refuse, vet_archive, vet_plain
 
-FORMAT, VERSION = "rnnlab", 1
+FORMAT, VERSION = "rnnlab", 2
 
 LAST, PREVIOUS, BEST = "last.ckpt", "previous.ckpt", "best.ckpt"
 
@@ -76,10 +77,12 @@ def read(path: Path, within: Path | None = None) -> dict[str, Any]:
 def random_state() -> dict[str, Any]:
     """The state of every global random generator, as tensors and plain lists."""
     kind, words, gauss = random.getstate()
+    name, keys, *rest = np.random.get_state()
     return {
         "torch": torch.get_rng_state(),
         "cuda": torch.cuda.get_rng_state_all() if torch.cuda.is_available() else [],
         "python": [kind, list(words), gauss],
+        "numpy": [name, keys.tolist(), *rest],
     }
 
 
@@ -90,3 +93,4 @@ def set_random_state(state: dict[str, Any]) -> None:
         torch.cuda.set_rng_state_all(state["cuda"])
     kind, words, gauss = state["python"]
     random.setstate((kind, tuple(words), gauss))
+    np.random.set_state(tuple(state["numpy"]))

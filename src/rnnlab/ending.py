@@ -17,8 +17,10 @@ from rnnlab.errors import RunFailed
 from rnnlab.interrupt import STOP, Interrupted, Mode
 from rnnlab.learner import SequenceLearner
 from rnnlab.lengths import spread
+from rnnlab.metrics import summary
 from rnnlab.network import Network
 from rnnlab.output import Output
+from rnnlab.scoring import sums
 from rnnlab.tasks.task import Task
 
 Node = dict[str, Any]
@@ -62,22 +64,23 @@ def finish(
 ) -> Node:
     """The scores of the best checkpoint on validation and test data, and at `lengths` where there are any.
 
+    They are what `evaluate` finds, to the last digit, also where several processes have trained: one of them scores.
     They are in the loggers' table of runs, too.
     """
     STOP.mode = Mode.RAISE  # nothing is left to save, so a signal can act at once
-    first = run.first_process()
-    if first:  # the others get its weights
-        best = checkpoint.read(directory / "checkpoints" / checkpoint.BEST)
-        learner.load_state_dict(best["state_dict"])
-    trainer.validate(learner, datamodule=data, verbose=False)
-    scores = dict(learner.checked)
-    trainer.test(learner, datamodule=data, verbose=False)
-    scores |= {name: value.item() for name, value in trainer.callback_metrics.items() if name.endswith("/test")}
-    if not first:
-        return scores
+    if STOP.requested:
+        raise Interrupted(STOP.requested)
+    best = checkpoint.read(directory / "checkpoints" / checkpoint.BEST)
+    learner.load_state_dict(best["state_dict"])
+    network, text = learner.network.to(trainer.strategy.root_device).eval(), data.carries_state
+    scores: Node = {}
+    for split, loader in (("validation", data.val_dataloader()), ("test", data.test_dataloader())):
+        loader.rank, loader.processes = 0, 1
+        values = summary(sums(network, loader, text), text)
+        scores |= {f"{name}/{split}": value for name, value in values.items()}
     if lengths:
         longest = max(task.lengths or spread("data.lengths", best["config"]["data"]["lengths"]))
-        scores |= measure(trainer.loggers, learner.network, task, lengths, longest, directory)
+        scores |= measure(trainer.loggers, network.cpu(), task, lengths, longest, directory)
     for logger in trainer.loggers:
         logger.log_hyperparams(hparams.hyperparameters(config), metrics=hparams.final(scores))
     return scores
@@ -90,7 +93,6 @@ def measure(
 
     Returns the one figure over all lengths above `longest`, as `exact_match_beyond/random` and `.../adversarial`.
     """
-    network.eval()
     measured = list(bylength.by_length(network, task, lengths, bylength.COUNT, seed=0))
     bylength.write_csv(measured, directory / "lengths.csv")
     if find_spec("matplotlib"):

@@ -7,7 +7,6 @@ from typing import Any
 import pytorch_lightning as pl
 import torch
 from pytorch_lightning.plugins.precision import MixedPrecision
-from pytorch_lightning.trainer.states import TrainerFn
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
@@ -52,18 +51,13 @@ class SequenceLearner(pl.LightningModule):
         self.network, self.make_optimizer, self.schedule = network, optimizer, schedule
         self.total_steps, self.clip, self.carries_state = total_steps, clip, carries_state
         self.borrowed = 0.0
-        self.carried: dict[str, State | None] = {"train": None, "validation": None, "test": None}
+        self.carried: dict[str, State | None] = {"train": None, "validation": None}
         self.sums: dict[str, Tensor] = {stage: torch.zeros(5, dtype=torch.float64) for stage in self.carried}
         self.gradient_norms = [0.0, 0]  # their sum, their count, since the last check
         self.resumed_state: State | None = None
         self.losses: list[float] = []  # validation loss of every check so far
         self.checked: dict[str, float] = {}
         self.seconds, self.speed = 0.0, 0.0  # of training since the last check; units per second at the last check
-
-    @property
-    def fitting(self) -> bool:
-        """Whether a validation belongs to a training, rather than standing alone."""
-        return self.trainer.state.fn == TrainerFn.FITTING
 
     def forward(self, inputs: Tensor, state: State | None = None) -> tuple[Tensor, State]:
         return self.network(inputs, state)
@@ -77,9 +71,6 @@ class SequenceLearner(pl.LightningModule):
     def validation_step(self, batch: Batch, index: int) -> None:
         self._read(batch, "validation")
 
-    def test_step(self, batch: Batch, index: int) -> None:
-        self._read(batch, "test")
-
     def _read(self, batch: Batch, stage: str) -> Score:
         start, borrows = self.carried[stage], stage == "train" and self.borrowed > 0
         logits, state = self.network(
@@ -90,10 +81,6 @@ class SequenceLearner(pl.LightningModule):
         result = score(logits, batch.targets)
         self.sums[stage] = self.sums[stage].to(logits.device) + total(result)
         return result
-
-    def _forget(self, stage: str) -> None:
-        self.carried[stage] = None
-        self.sums[stage] = torch.zeros(5, dtype=torch.float64)
 
     def on_train_start(self) -> None:
         self.clock = time.perf_counter()
@@ -107,24 +94,19 @@ class SequenceLearner(pl.LightningModule):
         self.carried["train"] = None
 
     def on_validation_epoch_start(self) -> None:
-        if self.fitting:
-            self.seconds += time.perf_counter() - self.clock
-        self._forget("validation")
-
-    def on_test_epoch_start(self) -> None:
-        self._forget("test")
+        self.seconds += time.perf_counter() - self.clock
+        self.carried["validation"] = None
+        self.sums["validation"] = torch.zeros(5, dtype=torch.float64)
 
     def on_validation_epoch_end(self) -> None:
-        values = self.scores("validation")
-        if self.fitting:
-            units = processes.total(self.sums["train"])[1 if self.carries_state else 4].item()
-            self.speed = units / max(self.seconds, 1e-9)
-            values = self.scores("train") | values
-            values["learning_rate"] = self.optimizers().param_groups[0]["lr"]
-            values["gradient_norm"] = self.gradient_norms[0] / max(self.gradient_norms[1], 1)
-            self.losses.append(values["loss/validation"])
-            self.sums["train"] = torch.zeros(5, dtype=torch.float64)
-            self.gradient_norms, self.seconds, self.clock = [0.0, 0], 0.0, time.perf_counter()
+        units = processes.total(self.sums["train"])[1 if self.carries_state else 4].item()
+        self.speed = units / max(self.seconds, 1e-9)
+        values = self.scores("train") | self.scores("validation")
+        values["learning_rate"] = self.optimizers().param_groups[0]["lr"]
+        values["gradient_norm"] = self.gradient_norms[0] / max(self.gradient_norms[1], 1)
+        self.losses.append(values["loss/validation"])
+        self.sums["train"] = torch.zeros(5, dtype=torch.float64)
+        self.gradient_norms, self.seconds, self.clock = [0.0, 0], 0.0, time.perf_counter()
         self.checked = values
         self.log_dict(values, logger=False)  # for Lightning's own callbacks
 
@@ -145,9 +127,6 @@ class SequenceLearner(pl.LightningModule):
         self.resumed_state = tuple(carried) if isinstance(carried, list) else carried
         self.gradient_norms, self.losses = saved["gradient_norms"], saved["losses"]
         self.sums["train"] = saved["sums"] if processes.rank() == 0 else torch.zeros_like(saved["sums"])
-
-    def on_test_epoch_end(self) -> None:
-        self.log_dict(self.scores("test"), logger=False)
 
     def scores(self, stage: str) -> dict[str, float]:
         """The scores of a stage so far, under the names that every log uses: `loss/validation`."""

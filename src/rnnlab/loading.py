@@ -52,8 +52,7 @@ def load(where: str | Path, trust: list[str] | None = None) -> Loaded:
     except (KeyError, TypeError, AttributeError) as error:
         raise refuse(path, f"has a config that is none, {type(error).__name__} {error}") from None
     weights = {name.removeprefix("network."): value for name, value in saved["state_dict"].items()}
-    dtype = next(iter(weights.values())).dtype
-    network.to(dtype).load_state_dict(weights)
+    network.load_state_dict(weights)
     return Loaded(config, task, network.eval(), saved, path, trust)
 
 

@@ -15,13 +15,18 @@ Node = dict[str, Any]
 KEY = re.compile(r"[\w.@/]{1,100}")
 """A key of the config, or a group."""
 
-FREE = ("trainer.max_epochs", "trainer.max_steps", "optimizer.lr", "objective", "callbacks.saver.every_steps")
-FREE += ("callbacks.saver.every_minutes", "callbacks.solved.checks", "callbacks.early.patience")
-"""What may differ without further ado: how long to train, when to save and to stop, and the learning rate."""
+LONGER = {"trainer.max_epochs", "trainer.max_steps", "callbacks.solved.checks", "callbacks.early.patience"}
+"""What says how long to train; where a training was over, a change of these lets it go on."""
+
+FREE = {*LONGER, "callbacks.saver.every_steps", "callbacks.saver.every_minutes", "optimizer.lr", "objective"}
+"""What may differ without further ado: how long to train, when to save, and the learning rate."""
 
 
 class Resumed(NamedTuple):
-    """A run to go on with: its directory, the checkpoint and what it holds, its config with `changes` made."""
+    """A run to go on with: its directory, what is saved of it, and its config with `changes` made.
+
+    path, saved: the checkpoint and what it holds; run.json where nothing was saved yet.
+    """
 
     directory: Path
     path: Path
@@ -30,19 +35,40 @@ class Resumed(NamedTuple):
     changes: dict[str, list[Any]]
     anyway: bool
 
+    @property
+    def begun(self) -> bool:
+        """Whether there is a checkpoint; without one the run begins anew."""
+        return self.path.suffix == ".ckpt"
+
+    @property
+    def step(self) -> int:
+        return self.saved["global_step"] if self.begun else 0
+
+    @property
+    def logged(self) -> tuple[int, int]:
+        """How many checks there had been at the checkpoint, and the step of the last one."""
+        state = self.saved["callbacks"]["Record"] if self.begun else {"checks": 0, "last_step": -1}
+        return state["checks"], state["last_step"]
+
 
 def newest(directory: Path) -> tuple[Path, Node]:
     """The newest good checkpoint of a run directory and its content; says so where the newest is damaged.
 
+    Where none was saved before the run was stopped, run.json, which has the config to begin anew with.
+
     Raises:
         InputError: where the directory is none of a run, or no checkpoint of it can be used.
     """
-    if not (directory / "run.json").is_file():
+    record = directory / "run.json"
+    if not record.is_file():
         raise InputError("no run there", "the folder of a run, which holds a run.json", "resume", directory)
     folder = directory / "checkpoints"
     found = [folder / name for name in (checkpoint.LAST, checkpoint.PREVIOUS) if os.path.lexists(folder / name)]
     if not found:
-        raise InputError("no checkpoint was saved there yet", "start the run anew", "resume", directory)
+        saved = run.read_record(directory)
+        if saved.get("status") == "done":
+            raise InputError("its checkpoints are gone", "start the run anew", "resume", directory)
+        return record, saved
     for path in found[:-1]:
         try:
             return path, checkpoint.read(path, within=directory)
@@ -84,13 +110,17 @@ def check_changes(resumed: Resumed, **now: Any) -> dict[str, list[Any]]:
     return differ
 
 
-def check_unfinished(resumed: Resumed, total_steps: int) -> None:
-    """Raises InputError where a run is done and nothing asks for more steps."""
-    step = resumed.saved["global_step"]
-    longer = {"trainer.max_epochs", "trainer.max_steps"} & set(resumed.changes)
-    if run.read_record(resumed.directory).get("status") == "done" and not (longer and total_steps > step):
-        allowed = "give a larger trainer.max_epochs or trainer.max_steps to go on"
-        raise InputError(f"finished at step {step}", allowed, "resume", resumed.directory)
+def check_unfinished(resumed: Resumed, total_steps: int) -> bool:
+    """Whether a training is asked to be longer than it was.
+
+    Raises:
+        InputError: where the run is done and nothing asks for more steps.
+    """
+    longer = bool(LONGER & set(resumed.changes)) and total_steps > resumed.step
+    if run.read_record(resumed.directory).get("status") == "done" and not longer:
+        allowed = "to go on, give a larger trainer.max_epochs or trainer.max_steps, or what stopped it another value"
+        raise InputError(f"finished at step {resumed.step}", allowed, "resume", resumed.directory)
+    return longer
 
 
 def rewind(directory: Path, checks: int, last_step: int) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import torch
+from torch import Tensor
 
 from rnnlab import build
 from rnnlab.batch import Batch
@@ -16,20 +17,26 @@ from rnnlab.vetting import refuse
 
 
 @torch.inference_mode()
-def score_all(network: Network, batches: Iterable[Batch], carries_state: bool) -> dict[str, float]:
-    """examples, asked steps, loss, accuracy and exact_match over all batches; for text (whose state is carried from
-    batch to batch) bits_per_character instead of exact_match.
-    """
-    sums, state = torch.zeros(5, dtype=torch.float64), None
+def sums(network: Network, batches: Iterable[Batch], carries_state: bool) -> Tensor:
+    """The summed-up Scores (5,) of all batches; the state of a text is carried from batch to batch."""
+    sums, state, device = torch.zeros(5, dtype=torch.float64), None, network.head.weight.device
     for batch in batches:
-        logits, after = network(batch.inputs, state)
+        logits, after = network(batch.inputs.to(device), state)
         state = after if carries_state else None
-        sums += total(score(logits, batch.targets))
-    scores = summary(sums, text=carries_state)
+        sums += total(score(logits, batch.targets.to(device))).cpu()
+    return sums
+
+
+def score_all(network: Network, batches: Iterable[Batch], carries_state: bool) -> dict[str, float]:
+    """examples, asked steps, loss, accuracy and exact_match over all batches; for text bits_per_character instead of
+    exact_match.
+    """
+    added = sums(network, batches, carries_state)
+    scores = summary(added, text=carries_state)
     if carries_state:
         del scores["exact_match"]
-        return {"characters": int(sums[1]), **scores}
-    return {"examples": int(sums[4]), "asked": int(sums[1]), **scores}
+        return {"characters": int(added[1]), **scores}
+    return {"examples": int(added[4]), "asked": int(added[1]), **scores}
 
 
 def score_splits(loaded: Loaded) -> dict[str, dict[str, float]]:

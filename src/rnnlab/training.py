@@ -1,7 +1,7 @@
 """One training from a plain config: build everything, make the run's directory, fit, score the best checkpoint."""
 
-import contextlib
 import logging
+import math
 import os
 import warnings
 from pathlib import Path
@@ -57,7 +57,7 @@ def prepare(config: Node, resumed: Resumed | None = None) -> Prepared:
     one_of("objective", config["objective"], metrics.names("validation", "test"))
     task = build.task(config)
     lengths = build.eval_lengths(config, task)
-    if resumed:
+    if resumed and resumed.begun:
         vet_weights(resumed.saved.get("state_dict"), build.shapes(config, task), resumed.path)
     network = build.network(config, task)
     threads = build.threads(config)
@@ -79,7 +79,7 @@ def prepare(config: Node, resumed: Resumed | None = None) -> Prepared:
     return Prepared(config, task, lengths, data, learner, callbacks, saver, settings, total_steps, now)
 
 
-def train(config: Node, overrides: list[str], resumed: Resumed | None = None, directory: Path | None = None) -> float:
+def train(config: Node, overrides: list[str], directory: Path | None = None) -> float:
     """Trains as the config says and returns the objective, a score of the best checkpoint.
 
     directory: where, if not in a new folder of `output_dir`; what a failed run left there goes.
@@ -89,59 +89,24 @@ def train(config: Node, overrides: list[str], resumed: Resumed | None = None, di
         RunFailed: where the training itself fails; the reason is in run.json, the traceback in train.log.
         Interrupted: after a signal, when everything is saved.
     """
-    made = prepare(config, resumed)
-    names = {"task": config["task"]["name"], "model": config["model"]["name"]}
+    made = prepare(config)
     fresh = directory is None
-    if resumed:
-        directory = resumed.directory
-        differ = check_changes(resumed, **made.circumstances)
-        check_unfinished(resumed, made.total_steps)
-        if run.first_process():
-            rewind(directory, *(resumed.saved["callbacks"]["Record"][key] for key in ("checks", "last_step")))
-        run.note_resumed(directory, resumed.saved["global_step"], differ)
-    elif not run.first_process():
+    if not run.first_process():
         directory = Path(os.devnull)  # only the first process of a run writes
     elif fresh:
-        directory = run.make_directory(Path(str(config["output_dir"])).joinpath(*names.values()))
-    with contextlib.nullcontext() if resumed else run.locked(directory):
-        if not resumed and not fresh:
+        names = (config[key]["name"] for key in ("task", "model"))
+        directory = run.make_directory(Path(str(config["output_dir"])).joinpath(*names))
+    with run.locked(directory):
+        if not fresh:
             run.empty(directory)
-        run.write_config(directory, OmegaConf.create(config), overrides)
-        portable = {key: value for key, value in config.items() if key not in LOCAL}
-        made.saver.describe(directory, {"config": portable, **made.circumstances})
-        output = Output(directory / "train.log")
-        parameters = sum(parameter.numel() for parameter in made.learner.parameters())
-        output.say(f"run {directory}" + (f", going on from step {resumed.saved['global_step']}" if resumed else ""))
-        output.say(str(ModelSummary(made.learner, max_depth=2)))
-        record = Record(directory, made.data.unit)
-        loggers = config["logger"] if run.first_process() else {}
-        trainer = pl.Trainer(
-            **made.settings,
-            logger=[build.make(f"logger.{name}", node, save_dir=directory) for name, node in loggers.items()],
-            callbacks=[*made.callbacks, record, ShowProgress(output, made.total_steps)],
-            plugins=[CheckedFiles()],
-            default_root_dir=directory,
-            enable_checkpointing=False,
-            enable_progress_bar=False,
-            enable_model_summary=False,
-            num_sanity_val_steps=0,
-            use_distributed_sampler=False,
-        )
-        facts = names | {"seed": config["seed"], "threads": made.circumstances["threads"], "parameters": parameters}
-        facts |= {"device": made.settings["accelerator"], "config": config}
-        facts |= {} if resumed else {"overrides": overrides}  # those that the run began with
-        run.write_record(directory, status="running", reason=None, **run.circumstances(), **facts)
-        with recorded(trainer, directory, output):
-            trainer.fit(made.learner, datamodule=made.data, ckpt_path=resumed and resumed.path, weights_only=True)
-            steps, seconds = trainer.global_step, record.elapsed()
-            scores = finish(trainer, made.learner, made.data, directory, config, made.task, made.eval_lengths)
-        run.write_record(directory, status="done", steps=steps, seconds=round(seconds, 3), metrics=scores)
-    show(output, config, parameters, seconds, scores, directory)
-    return scores[config["objective"]]
+        return _run(made, directory, overrides)
 
 
 def resume(directory: Path, values: Node, anyway: bool, trust: list[str]) -> float:
-    """Goes on with the run in `directory`, with the run's own config but for `values` (dotted key -> value)."""
+    """Goes on with the run in `directory`, with the run's own config but for `values` (dotted key -> value).
+
+    A run that was killed before its first save begins anew, in the same folder. Raises as `train` does.
+    """
     with run.locked(directory):
         path, saved = newest(directory)
         here = {"output_dir": str(directory), "sweep": {"varies": varies(directory)}}
@@ -151,9 +116,55 @@ def resume(directory: Path, values: Node, anyway: bool, trust: list[str]) -> flo
         resumed = Resumed(directory, path, saved, config, changes, anyway)
         check_changes(resumed)
         try:
-            return train(config, overrides, resumed)
-        except (KeyError, TypeError, AttributeError) as error:  # before the training: what it raises is a RunFailed
+            made = prepare(config, resumed)
+            differ = check_changes(resumed, **(made.circumstances if resumed.begun else {}))
+            made.saver.extended = check_unfinished(resumed, made.total_steps)
+        except (KeyError, TypeError, AttributeError) as error:
             raise refuse(path, f"holds not what a run needs, {type(error).__name__} {error}") from error
+        if run.first_process():
+            rewind(directory, *resumed.logged)
+        run.note_resumed(directory, resumed.step, differ)
+        return _run(made, directory, overrides, resumed)
+
+
+def _run(made: Prepared, directory: Path, overrides: list[str], resumed: Resumed | None = None) -> float:
+    """The training and the scoring of what `prepare` has made, in a locked directory; the objective."""
+    config = made.config
+    parameters = sum(parameter.numel() for parameter in made.learner.parameters())
+    facts = {"task": config["task"]["name"], "model": config["model"]["name"], "seed": config["seed"]}
+    facts |= {"threads": made.circumstances["threads"], "parameters": parameters}
+    facts |= {"device": made.settings["accelerator"], "config": config}
+    facts |= {} if resumed else {"overrides": overrides}  # those that the run began with
+    run.write_record(directory, status="running", reason=None, **run.circumstances(), **facts)
+    run.write_config(directory, OmegaConf.create(config), overrides)
+    portable = {key: value for key, value in config.items() if key not in LOCAL}
+    made.saver.describe(directory, {"config": portable, **made.circumstances})
+    output = Output(directory / "train.log")
+    output.say(f"run {directory}" + (f", going on from step {resumed.step}" if resumed else ""))
+    output.say(str(ModelSummary(made.learner, max_depth=2)))
+    record = Record(directory, made.data.unit)
+    loggers = config["logger"] if run.first_process() else {}
+    trainer = pl.Trainer(
+        **made.settings,
+        logger=[build.make(f"logger.{name}", node, save_dir=directory) for name, node in loggers.items()],
+        callbacks=[*made.callbacks, record, ShowProgress(output, made.total_steps)],
+        plugins=[CheckedFiles()],
+        default_root_dir=directory,
+        enable_progress_bar=False,
+        enable_model_summary=False,
+        num_sanity_val_steps=0,
+        use_distributed_sampler=False,
+    )
+    with recorded(trainer, directory, output):
+        begun = resumed.path if resumed and resumed.begun else None
+        trainer.fit(made.learner, datamodule=made.data, ckpt_path=begun, weights_only=True)
+        steps, seconds = trainer.global_step, record.elapsed()
+        if not run.first_process():
+            return math.nan  # the first process scores and says what there is to say
+        scores = finish(trainer, made.learner, made.data, directory, config, made.task, made.eval_lengths)
+    run.write_record(directory, status="done", steps=steps, seconds=round(seconds, 3), metrics=scores)
+    show(output, config, parameters, seconds, scores, directory)
+    return scores[config["objective"]]
 
 
 def _quieten() -> None:

@@ -131,7 +131,7 @@ def vet_tensor(tensor: Tensor, path: Path) -> None:
 
 
 def vet_weights(weights: Any, expected: Mapping[str, Tensor], path: Path) -> None:
-    """That weights have the names and shapes that the config asks for (`expected`, on no device), and are finite."""
+    """That weights have the names, shapes and types that the config asks for (`expected`, without data), are finite."""
     if not isinstance(weights, Mapping) or set(weights) != set(expected):
         different = sorted(set(weights) ^ set(expected), key=str)[:3] if isinstance(weights, Mapping) else "none"
         raise refuse(path, f"its weights are not those of its config, {different}")
@@ -140,7 +140,7 @@ def vet_weights(weights: Any, expected: Mapping[str, Tensor], path: Path) -> Non
         if not isinstance(have, Tensor) or have.shape != want.shape:
             shape = list(have.shape) if isinstance(have, Tensor) else type(have).__name__
             raise refuse(path, f"{name} has the shape {shape}, its config asks for {list(want.shape)}")
-        if have.dtype not in (torch.float32, torch.float64):
-            raise refuse(path, f"{name} has the type {have.dtype}")
+        if have.dtype != want.dtype:
+            raise refuse(path, f"{name} has the type {have.dtype}, its config asks for {want.dtype}")
         if not bool(torch.isfinite(have).all()):
             raise refuse(path, f"{name} is not finite")

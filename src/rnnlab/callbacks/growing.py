@@ -27,8 +27,6 @@ class Growing(pl.Callback):
         self.loader.present = self.lengths[: self.reached]
 
     def on_validation_end(self, trainer: pl.Trainer, learner: pl.LightningModule) -> None:
-        if not learner.fitting:
-            return
         longest, loader = self.lengths[self.reached - 1], self.loader
         learner.checked["longest_length"] = longest
         generator = generator_for(loader.seed, "growing", trainer.global_step)

@@ -32,8 +32,6 @@ class ShowProgress(pl.Callback):
             self.bar.update(self.line, completed=trainer.global_step)
 
     def on_validation_end(self, trainer: pl.Trainer, learner: pl.LightningModule) -> None:
-        if not learner.fitting:
-            return
         step = trainer.global_step
         text = describe(learner.checked)
         left = (time.monotonic() - self.began) / max(step - self.first, 1) * (self.total_steps - step)

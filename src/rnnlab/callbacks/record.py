@@ -23,7 +23,7 @@ class Record(pl.Callback):
         self.began = time.perf_counter()
 
     def on_validation_end(self, trainer: pl.Trainer, learner: pl.LightningModule) -> None:
-        if not learner.fitting or not trainer.is_global_zero:
+        if not trainer.is_global_zero:
             return
         step = trainer.global_step
         append(self.run / "metrics.csv", {"step": step, "epoch": trainer.current_epoch, **learner.checked})

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytorch_lightning as pl
 import torch
+from pytorch_lightning.callbacks import Checkpoint
 
 from rnnlab import processes
 from rnnlab.checkpoint import BEST, FORMAT, LAST, VERSION, random_state, set_random_state
@@ -16,15 +17,19 @@ from rnnlab.metrics import names
 BETTER = {"min": lambda new, old: new < old, "max": lambda new, old: new > old}
 
 
-class Saver(pl.Callback):
+class Saver(Checkpoint):
     """`last.ckpt` is where the run stands, `best.ckpt` the best check so far; each holds all that training needs.
 
     monitor, mode: the metric that says which check is best; of equals, the one of lower validation loss.
     every_steps, every_minutes: when `last.ckpt` is written besides the end of training; null for never.
+    extended: whether a resumed training is to be longer than it was, also where it had been stopped.
 
     A save that is due waits for the next place from which Lightning resumes to the bit: after an optimizer step that
     neither ends an epoch nor is followed by a validation, or the end of an epoch. There are no partly accumulated
-    gradients and no half-done validation in such a place, so none need to be saved.
+    gradients and no half-done validation in such a place, so none need to be saved. Once the training is over, whatever
+    ended it, only the save at its end follows; a run resumed from that one does not train again, unless `extended`.
+
+    Being a `Checkpoint`, it is called after all other callbacks, so what it saves of them is complete.
     """
 
     def __init__(
@@ -44,6 +49,7 @@ class Saver(pl.Callback):
         self.data: dict[str, Any] = {}
         self.restored: list[dict[str, Any]] | None = None  # of each process
         self.epoch_is_over = False
+        self.extended = False
 
     def describe(self, run: Path, data: dict[str, Any]) -> None:
         """Where to save, and the plain data (config, vocabulary) from which the run can be rebuilt."""
@@ -57,12 +63,6 @@ class Saver(pl.Callback):
             torch.manual_seed(torch.initial_seed() + processes.rank())  # so that dropout differs between processes
         STOP.claim()
 
-    def on_validation_start(self, trainer: pl.Trainer, learner: pl.LightningModule) -> None:
-        STOP.claim()
-
-    def on_test_start(self, trainer: pl.Trainer, learner: pl.LightningModule) -> None:
-        STOP.claim()
-
     def on_train_batch_end(self, trainer: pl.Trainer, *_: object) -> None:
         if trainer.global_step == self.step:
             return  # gradients are being accumulated
@@ -70,7 +70,7 @@ class Saver(pl.Callback):
         self.due |= self.every_steps is not None and self.step % self.every_steps == 0
         batches = trainer.fit_loop.epoch_loop.total_batch_idx + 1
         validation_follows = trainer.check_val_every_n_epoch is None and batches % trainer.val_check_batch == 0
-        if not trainer.is_last_batch and not validation_follows:
+        if not (trainer.is_last_batch or validation_follows or over(trainer)):
             self._save_if_due(trainer)
 
     def on_train_batch_start(self, trainer: pl.Trainer, *_: object) -> None:
@@ -83,19 +83,18 @@ class Saver(pl.Callback):
 
     def on_train_epoch_end(self, trainer: pl.Trainer, learner: pl.LightningModule) -> None:
         self.epoch_is_over = True
-        self._save_if_due(trainer)
+        if not over(trainer):
+            self._save_if_due(trainer)
 
     def on_train_end(self, trainer: pl.Trainer, learner: pl.LightningModule) -> None:
+        if self.best is None:  # it ended before its first check
+            trainer.save_checkpoint(self.folder / BEST)
         trainer.save_checkpoint(self.folder / LAST)
         (stop,) = processes.largest(STOP.requested or 0)
         if stop:
             raise Interrupted(stop)
-        if self.best is None:  # it ended before its first check
-            trainer.save_checkpoint(self.folder / BEST)
 
     def on_validation_end(self, trainer: pl.Trainer, learner: pl.LightningModule) -> None:
-        if not learner.fitting:
-            return
         value, tie = learner.checked[self.monitor], learner.checked["loss/validation"]
         if self.best is None or self.better(value, self.best) or (value == self.best and tie < self.tie):
             self.best, self.tie = value, tie
@@ -119,12 +118,20 @@ class Saver(pl.Callback):
     def on_save_checkpoint(self, trainer: pl.Trainer, learner: pl.LightningModule, checkpoint: dict[str, Any]) -> None:
         checkpoint |= {"format": FORMAT, "version": VERSION, **self.data}
         checkpoint["random"] = processes.gathered(random_state())
+        checkpoint["stopped"] = trainer.should_stop
         if self.epoch_is_over:
             settle(checkpoint["loops"]["fit_loop"])
             checkpoint["epoch"] = checkpoint["loops"]["fit_loop"]["epoch_progress"]["current"]["completed"]
 
     def on_load_checkpoint(self, trainer: pl.Trainer, learner: pl.LightningModule, checkpoint: dict[str, Any]) -> None:
         self.restored = checkpoint["random"]
+        trainer.should_stop = checkpoint["stopped"] and not self.extended
+
+
+def over(trainer: pl.Trainer) -> bool:
+    """Whether no step follows any more: the end of training is next."""
+    epochs = trainer.fit_loop.epoch_progress.current.processed
+    return trainer.should_stop or trainer.global_step == trainer.max_steps or epochs == trainer.max_epochs
 
 
 def settle(loops: dict[str, Any]) -> None:

@@ -17,9 +17,8 @@ class StopWhenSolved(pl.Callback):
         self.solved = 0
 
     def on_validation_end(self, trainer: pl.Trainer, learner: pl.LightningModule) -> None:
-        if learner.fitting:
-            self.solved = self.solved + 1 if learner.checked["exact_match/validation"] == 1.0 else 0
-            trainer.should_stop |= self.checks is not None and self.solved >= self.checks
+        self.solved = self.solved + 1 if learner.checked["exact_match/validation"] == 1.0 else 0
+        trainer.should_stop |= self.checks is not None and self.solved >= self.checks
 
     def state_dict(self) -> dict[str, Any]:
         return {"solved": self.solved}
@@ -38,10 +37,9 @@ class StopEarly(pl.Callback):
         self.best, self.waited = math.inf, 0
 
     def on_validation_end(self, trainer: pl.Trainer, learner: pl.LightningModule) -> None:
-        if learner.fitting:
-            value = self.sign * learner.checked[self.monitor]
-            self.best, self.waited = (value, 0) if value < self.best else (self.best, self.waited + 1)
-            trainer.should_stop |= self.patience is not None and self.waited >= self.patience
+        value = self.sign * learner.checked[self.monitor]
+        self.best, self.waited = (value, 0) if value < self.best else (self.best, self.waited + 1)
+        trainer.should_stop |= self.patience is not None and self.waited >= self.patience
 
     def state_dict(self) -> dict[str, Any]:
         return {"best": self.best, "waited": self.waited}
