@@ -57,7 +57,7 @@ def fit(safe: bool, folder: Path) -> tuple[float, float]:
     else:
         made.learner.__class__ = Unchecked
     trainer = pl.Trainer(
-        **made.settings, logger=False, callbacks=callbacks, plugins=[CheckedFiles()],
+        **made.settings, logger=False, callbacks=callbacks, plugins=[CheckedFiles(folder)],
         enable_checkpointing=False, enable_progress_bar=False, enable_model_summary=False, num_sanity_val_steps=0,
     )  # fmt: skip
     trainer.fit(made.learner, datamodule=made.data)

@@ -24,10 +24,9 @@ from rnnlab.vetting import refuse
 
 Node = dict[str, Any]
 
-OURS = ("rnnlab.tasks", "rnnlab.layers", "rnnlab.data", "rnnlab.schedules", "rnnlab.callbacks")
+OURS = ("rnnlab.tasks", "rnnlab.layers", "rnnlab.data", "rnnlab.schedules", "rnnlab.callbacks", "rnnlab.tensorboard")
 LIBRARY = {f"torch.nn.{name}" for name in ("RNN", "LSTM", "GRU")}
 LIBRARY |= {f"torch.optim.{name}" for name in ("Adam", "AdamW", "SGD", "RMSprop")}
-LIBRARY |= {"pytorch_lightning.loggers.TensorBoardLogger"}
 """Where the classes are that a checkpoint's config may name."""
 
 TORCH_KEYS = {"_target_", "hidden_size", "num_layers", "nonlinearity", "bias", "dropout"}
@@ -71,8 +70,8 @@ def locate(node: str, path: object) -> Callable:
 def vet_targets(config: Node, trust: list[str], path: Path) -> None:
     """That every class which the config of a checkpoint names is one that a checkpoint may name.
 
-    Those are rnnlab's tasks, layers, data modules, schedules and callbacks, torch.nn's three recurrent layers and four
-    optimizers, Lightning's TensorBoard logger, and what the packages in `trust` define.
+    Those are rnnlab's tasks, layers, data modules, schedules, callbacks and logger, torch.nn's three recurrent layers
+    and four optimizers, and what the packages in `trust` define.
     """
     for key, value in config.items():
         if isinstance(value, dict):

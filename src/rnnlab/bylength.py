@@ -1,9 +1,9 @@
 """How far a model generalises: exact match and accuracy by length, on random and on adversarial examples."""
 
 import csv
+import io
 import math
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import NamedTuple
 
 import torch
@@ -126,17 +126,17 @@ def beyond(measured: list[Measured], longest: int) -> dict[str, float]:
     return figures
 
 
-def write_csv(measured: list[Measured], path: Path) -> None:
-    """Writes `lengths.csv`: one row for each length and kind of inputs. Raises OSError where it cannot."""
-    rows = [one.row() for one in measured]
-    with open(path, "w", newline="", encoding="ascii") as file:
-        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+def table(measured: list[Measured]) -> str:
+    """`lengths.csv`: one row for each length and kind of inputs."""
+    rows, text = [one.row() for one in measured], io.StringIO()
+    writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
 
 
-def draw(measured: list[Measured], longest: int, path: Path) -> None:
-    """Draws exact match by length with its intervals. Raises ImportError without matplotlib (extra `report`)."""
+def picture(measured: list[Measured], longest: int) -> bytes:
+    """`lengths.png`: exact match by length with its intervals. Raises ImportError without matplotlib."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(8, 4.5), layout="constrained")
@@ -163,4 +163,6 @@ def draw(measured: list[Measured], longest: int, path: Path) -> None:
     axes.axvspan(0, longest, color="0.92", zorder=0, label="training lengths")
     axes.set(xlabel="length", ylabel="exact match", xscale="symlog", ylim=(-0.03, 1.03))
     axes.legend()
-    figure.savefig(path, dpi=120)
+    memory = io.BytesIO()
+    figure.savefig(memory, dpi=120)
+    return memory.getvalue()

@@ -9,13 +9,16 @@ from rnnlab.checkpoint import read, write
 
 
 class CheckedFiles(CheckpointIO):
-    """How Lightning writes and reads a checkpoint here: atomically, with a checksum, as data only."""
+    """How Lightning writes and reads a checkpoint of a run: atomically, with a checksum, as data only."""
+
+    def __init__(self, run: Path):
+        self.run = run
 
     def save_checkpoint(self, checkpoint: dict[str, Any], path: str, storage_options: object = None) -> None:
         write(Path(path), checkpoint)
 
     def load_checkpoint(self, path: str, map_location: object = None, weights_only: bool | None = None) -> dict:
-        return read(Path(path))
+        return read(Path(path), within=self.run)
 
     def remove_checkpoint(self, path: str) -> None:
         Path(path).unlink(missing_ok=True)

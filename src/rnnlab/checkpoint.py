@@ -4,17 +4,16 @@ A checkpoint is a torch archive whose zip comment is the sha256 of everything be
 noticed and any tool that reads torch archives still reads it.
 """
 
-import contextlib
 import hashlib
 import io
-import os
 import random
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 import torch
 
+from rnnlab import files
 from rnnlab.vetting import DIGEST, refuse, vet_archive, vet_plain
 
 FORMAT, VERSION = "rnnlab", 2
@@ -28,50 +27,45 @@ def write(path: Path, checkpoint: dict[str, Any]) -> None:
     What `last.ckpt` was becomes `previous.ckpt`, so the newest two are kept.
 
     Raises:
-        OSError: where it cannot be written. Nothing is left behind and the old file stays.
+        DiskFull, OSError: where it cannot be written. Nothing is left behind and the old file stays.
     """
     archive = io.BytesIO()
     torch.save(checkpoint, archive)
     content = bytearray(archive.getbuffer())
     content[-2:] = DIGEST.to_bytes(2, "little")  # the length of the zip comment that follows
     content += hashlib.sha256(content).hexdigest().encode()
-    path.parent.mkdir(exist_ok=True)
-    part = path.with_name(f".{path.name}.part")
-    try:
-        with open(part, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        if path.name == LAST and path.exists():
-            os.replace(path, path.with_name(PREVIOUS))
-        os.replace(part, path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
-    with contextlib.suppress(OSError):  # some file systems cannot sync a folder
-        folder = os.open(path.parent, os.O_RDONLY)
-        os.fsync(folder)
-        os.close(folder)
+    kept = path.with_name(PREVIOUS) if path.name == LAST else None
+    with files.replacing(path, within=path.parent.parent, sync=True, kept=kept) as file:
+        file.write(content)
 
 
 def read(path: Path, within: Path | None = None) -> dict[str, Any]:
-    """A checkpoint, on the CPU; with `within`, only if the file really lies in that folder.
+    """A checkpoint, on the CPU; with `within`, a file of that folder, to which no link leads.
 
     Raises:
         InputError: where it is missing, damaged, hostile, or not one of rnnlab's.
     """
-    vet_archive(path, within)
     try:
-        checkpoint = torch.load(path, map_location="cpu", weights_only=True)
-    except Exception as error:
-        reason = str(error).splitlines()[0][:100] if str(error) else type(error).__name__
-        raise refuse(path, f"cannot be loaded, {reason}") from None
+        with files.opened(path, within=within, typed=within is None) as file:
+            vet_archive(file, path)
+            file.seek(0)
+            checkpoint = _loaded(file, path)
+    except OSError as error:
+        raise refuse(path, f"cannot be read, {error.strerror}") from None
     vet_plain(checkpoint, path)
     if not isinstance(checkpoint, dict) or checkpoint.get("format") != FORMAT:
         raise refuse(path, "has no format tag")
     if checkpoint.get("version") != VERSION:
         raise refuse(path, f"has format version {str(checkpoint.get('version'))[:20]}, not {VERSION}")
     return checkpoint
+
+
+def _loaded(file: IO[bytes], path: Path) -> Any:
+    try:
+        return torch.load(file, map_location="cpu", weights_only=True)
+    except Exception as error:
+        reason = str(error).splitlines()[0][:100] if str(error) else type(error).__name__
+        raise refuse(path, f"cannot be loaded, {reason}") from None
 
 
 def random_state() -> dict[str, Any]:

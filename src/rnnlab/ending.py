@@ -12,7 +12,7 @@ import pytorch_lightning as pl
 from pytorch_lightning.loggers import Logger
 from rich.table import Table
 
-from rnnlab import bylength, checkpoint, hparams, run
+from rnnlab import bylength, checkpoint, files, hparams, run
 from rnnlab.errors import RunFailed
 from rnnlab.interrupt import STOP, Interrupted, Mode
 from rnnlab.learner import SequenceLearner
@@ -70,7 +70,7 @@ def finish(
     STOP.mode = Mode.RAISE  # nothing is left to save, so a signal can act at once
     if STOP.requested:
         raise Interrupted(STOP.requested)
-    best = checkpoint.read(directory / "checkpoints" / checkpoint.BEST)
+    best = checkpoint.read(directory / "checkpoints" / checkpoint.BEST, within=directory)
     learner.load_state_dict(best["state_dict"])
     network, text = learner.network.to(trainer.strategy.root_device).eval(), data.carries_state
     scores: Node = {}
@@ -94,9 +94,9 @@ def measure(
     Returns the one figure over all lengths above `longest`, as `exact_match_beyond/random` and `.../adversarial`.
     """
     measured = list(bylength.by_length(network, task, lengths, bylength.COUNT, seed=0))
-    bylength.write_csv(measured, directory / "lengths.csv")
+    files.write(directory / "lengths.csv", bylength.table(measured))
     if find_spec("matplotlib"):
-        bylength.draw(measured, longest, directory / "lengths.png")
+        files.write(directory / "lengths.png", bylength.picture(measured, longest))
     for logger in loggers:
         for one in measured:
             logger.log_metrics({f"final/by_length/{one.inputs.replace(' ', '_')}": one.exact / one.rows}, one.length)

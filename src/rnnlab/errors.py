@@ -2,6 +2,7 @@
 
 import errno
 import math
+import sys
 from collections.abc import Iterable
 from difflib import get_close_matches
 
@@ -34,6 +35,11 @@ class DiskFull(RunFailed):
 def disk_full(error: BaseException) -> bool:
     """Whether what the system says is that there is no room: on the disk, in a quota, under `ulimit -f`."""
     return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", None))
+
+
+def warn(what: str) -> None:
+    """One line on stderr about something that does not stop what was asked for."""
+    print(f"rnnlab: warning: {' '.join(what.split())}", file=sys.stderr, flush=True)
 
 
 def shown(value: object, most: int = 200) -> str:

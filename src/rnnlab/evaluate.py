@@ -19,6 +19,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from rnnlab import files
 from rnnlab.cli import guarded
 from rnnlab.errors import InputError
 from rnnlab.options import Options, options, wants_help
@@ -52,7 +53,7 @@ def command(arguments: list[str]) -> int:
         scores = {given.values["input"]: scoring.score_file(loaded, given.values["input"])}
     else:
         scores = scoring.score_splits(loaded)
-        write(folder, "evaluation.json", lambda path: path.write_text(json.dumps(scores, indent=2) + "\n"))
+        write(folder, "evaluation.json", json.dumps(scores, indent=2) + "\n")
     names = list(next(iter(scores.values())))
     show(given, scores, ["split", *names], [[split, *row.values()] for split, row in scores.items()])
     return 0
@@ -72,9 +73,9 @@ def measure(given: Options, folder: Path | None) -> None:
     lengths = bylength.check_lengths("lengths", lengths, loaded.task)
     longest = longest_trained(loaded) if longest is None else longest
     measured = list(bylength.by_length(loaded.network, loaded.task, lengths, count, seed))
-    write(folder, "lengths.csv", lambda path: bylength.write_csv(measured, path))
+    write(folder, "lengths.csv", bylength.table(measured))
     if find_spec("matplotlib"):
-        write(folder, "lengths.png", lambda path: bylength.draw(measured, longest, path))
+        write(folder, "lengths.png", bylength.picture(measured, longest))
     figures = bylength.beyond(measured, longest)
     rows = [[*one[:3], *_share(one.row(), "exact_match"), *_share(one.row(), "accuracy")] for one in measured]
     columns = ["length", "inputs", "rows", "exact match", "95 %", "accuracy", "95 %"]
@@ -90,15 +91,15 @@ def _share(row: dict[str, Any], name: str) -> tuple[float, str]:
     return row[name], f"{row[f'{name}_low']:.4f} to {row[f'{name}_high']:.4f}"
 
 
-def write(folder: Path | None, name: str, how: Any) -> None:
-    """Lets `how` write a file of the folder, where there is one."""
+def write(folder: Path | None, name: str, content: bytes | str) -> None:
+    """Writes a file of the folder, where there is one."""
     if folder is None:
         return
     try:
         folder.mkdir(exist_ok=True)
-        how(folder / name)
+        files.write(folder / name, content)
     except OSError as error:
-        raise InputError(f"cannot be written, {error.strerror}", "a writable folder", "out", folder) from None
+        raise InputError(f"{name} cannot be written, {error.strerror}", "a writable folder", "out", folder) from None
 
 
 def show(given: Options, scores: object, columns: list[str], rows: list[list[Any]]) -> None:

@@ -164,12 +164,21 @@ def locked(path: Path) -> Iterator[None]:
 
 def put_aside(path: Path) -> Path:
     """Gives whatever is at `path` another name in its folder, and returns that."""
-    names = itertools.chain([""], itertools.count(2))
-    free = (path.with_name(f"{path.name}.damaged{number}") for number in names)
+    name = path.name.replace("tfevents", "events")  # or TensorBoard would go on reading it
+    numbers = itertools.chain([""], itertools.count(2))
+    free = (path.with_name(f"{name}.damaged{number}") for number in numbers)
     other = next(name for name in free if not os.path.lexists(name))
     with _explained(path):
         os.rename(path, other)
     return other
+
+
+def clear_parts(folder: Path, within: Path) -> None:
+    """Removes from a folder what was being written when a process was killed."""
+    if not wrong(folder / ".part", within):
+        for part in folder.glob(".*.part"):
+            with contextlib.suppress(OSError):
+                part.unlink()
 
 
 def wrong(path: Path, within: Path | None = None) -> str:

@@ -1,5 +1,6 @@
 """A trained network from its run directory or checkpoint alone: nobody retypes overrides."""
 
+import os
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -37,7 +38,7 @@ def load(where: str | Path, trust: list[str] | None = None) -> Loaded:
     """
     where = Path(where)
     path = where / "checkpoints" / checkpoint.BEST if where.is_dir() else where
-    if where.is_dir() and not path.exists():
+    if where.is_dir() and not os.path.lexists(path):
         raise InputError("no trained model there", "the folder of a run that has had a check", "run", where)
     saved = checkpoint.read(path, within=where if where.is_dir() else None)
     config = dict(vet_config(saved.get("config"), path))

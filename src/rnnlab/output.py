@@ -1,9 +1,11 @@
 """What a run says: on the terminal, and in its own train.log."""
 
+import io
 from pathlib import Path
 
 from rich.console import Console
 
+from rnnlab import files
 from rnnlab.run import first_process
 
 WIDTH = 120
@@ -29,5 +31,6 @@ class Output:
         """Only into the log."""
         if not first_process():
             return
-        with open(self.log, "a", encoding="utf-8") as file:
-            Console(file=file, width=WIDTH).print(*what, highlight=False, markup=False)
+        text = io.StringIO()
+        Console(file=text, width=WIDTH).print(*what, highlight=False, markup=False)
+        files.append(self.log, text.getvalue())

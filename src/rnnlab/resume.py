@@ -1,13 +1,12 @@
-"""Going on with a run: what it was, what is asked to be different, and its logs as they were at the checkpoint."""
+"""Going on with a run: what it was, and what is asked to be different."""
 
 import os
 import re
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from rnnlab import checkpoint, run
-from rnnlab.errors import InputError, shown
+from rnnlab.errors import InputError, shown, warn
 from rnnlab.vetting import refuse
 
 Node = dict[str, Any]
@@ -59,8 +58,7 @@ def newest(directory: Path) -> tuple[Path, Node]:
     Raises:
         InputError: where the directory is none of a run, or no checkpoint of it can be used.
     """
-    record = directory / "run.json"
-    if not record.is_file():
+    if not run.read_record(directory):
         raise InputError("no run there", "the folder of a run, which holds a run.json", "resume", directory)
     folder = directory / "checkpoints"
     found = [folder / name for name in (checkpoint.LAST, checkpoint.PREVIOUS) if os.path.lexists(folder / name)]
@@ -68,12 +66,12 @@ def newest(directory: Path) -> tuple[Path, Node]:
         saved = run.read_record(directory)
         if saved.get("status") == "done":
             raise InputError("its checkpoints are gone", "start the run anew", "resume", directory)
-        return record, saved
+        return directory / "run.json", saved
     for path in found[:-1]:
         try:
             return path, checkpoint.read(path, within=directory)
         except InputError as error:
-            print(f"rnnlab: warning: {error}; falling back to {found[-1].name}", flush=True)
+            warn(f"{error}; falling back to {found[-1].name}")
     return found[-1], checkpoint.read(found[-1], within=directory)
 
 
@@ -123,52 +121,6 @@ def check_unfinished(resumed: Resumed, total_steps: int) -> bool:
     return longer
 
 
-def rewind(directory: Path, checks: int, last_step: int) -> None:
-    """Puts the logs of a run back to where they were at its checkpoint, so that no step is logged twice.
-
-    Also clears away what a kill left half-written.
-    """
-    for path in directory.rglob(".*.part"):
-        path.unlink()
-    for name in ("metrics.csv", "timing.csv"):
-        path = directory / name
-        if path.is_file():
-            lines = path.read_text(encoding="ascii").splitlines(keepends=True)
-            _replace(path, "".join(lines[: checks + 1] if checks else []).encode("ascii"))
-    for path in directory.glob("events.out.tfevents.*"):
-        _rewind_events(path, last_step)
-
-
-def _rewind_events(path: Path, last_step: int) -> None:
-    """Drops the scalars beyond `last_step`, and the summary of the end of training, from a TensorBoard file."""
-    from tensorboard.backend.event_processing.event_file_loader import RawEventFileLoader
-    from tensorboard.compat.proto.event_pb2 import Event
-    from tensorboard.summary.writer.record_writer import RecordWriter
-
-    part = path.with_name(f".{path.name}.part")
-    with open(part, "wb") as file:
-        writer = RecordWriter(file)
-        for record in _records(RawEventFileLoader(str(path)).Load()):
-            event = Event.FromString(record)
-            ends = any(value.tag.startswith(("final/", "_hparams_")) for value in event.summary.value)
-            if event.step <= last_step and not ends:
-                writer.write(record)
-        writer.flush()
-    os.replace(part, path)
-
-
-def _records(records: Iterable[bytes]) -> Iterable[bytes]:
-    """The whole records of a file whose last one may have been cut short by a kill."""
-    iterator = iter(records)
-    while True:
-        try:
-            yield next(iterator)
-        except StopIteration:
-            return
-        except Exception:
-            return
-
-
 def flat(node: Node, prefix: str = "") -> Node:
     """A nested dict as one of dotted keys."""
     items: Node = {}
@@ -199,9 +151,3 @@ def varies(directory: Path) -> list[str]:
 
 def _copy(node: Node) -> Node:
     return {key: _copy(value) if isinstance(value, dict) else value for key, value in node.items()}
-
-
-def _replace(path: Path, content: bytes) -> None:
-    part = path.with_name(f".{path.name}.part")
-    part.write_bytes(content)
-    os.replace(part, path)

@@ -1,7 +1,6 @@
 """A run's directory: made so that no two runs ever share one, with a record of what happened in it."""
 
 import contextlib
-import fcntl
 import json
 import os
 import platform
@@ -17,6 +16,7 @@ from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
+from rnnlab import files
 from rnnlab.errors import InputError
 
 PACKAGES = ("rnnlab", "torch", "pytorch-lightning", "hydra-core", "numpy")
@@ -58,10 +58,8 @@ def write_config(run: Path, config: DictConfig, overrides: list[str]) -> None:
     """Puts the composed config and the overrides where Hydra's users look for them."""
     if not first_process():
         return
-    folder = run / ".hydra"
-    folder.mkdir(exist_ok=True)
-    OmegaConf.save(config, folder / "config.yaml")
-    OmegaConf.save(OmegaConf.create(overrides), folder / "overrides.yaml")
+    for name, node in (("config", config), ("overrides", OmegaConf.create(overrides))):
+        files.write(run / ".hydra" / f"{name}.yaml", OmegaConf.to_yaml(node), within=run)
 
 
 def first_process() -> bool:
@@ -74,18 +72,15 @@ def write_record(run: Path, **values: Any) -> None:
     """Updates run.json, whole or not at all."""
     if not first_process():
         return
-    path, part = run / "run.json", run / ".run.json.part"
-    part.write_text(json.dumps(read_record(run) | values, indent=2) + "\n")
-    os.replace(part, path)
+    files.write(run / "run.json", json.dumps(read_record(run) | values, indent=2) + "\n")
 
 
 def read_record(run: Path) -> dict[str, Any]:
     """What run.json holds; nothing where there is none or it cannot be read."""
     try:
-        record = json.loads((run / "run.json").read_text())
-    except (OSError, ValueError):
+        return files.read_json(run / "run.json")
+    except OSError:
         return {}
-    return record if isinstance(record, dict) else {}
 
 
 def note_resumed(run: Path, step: int, changes: dict[str, list[Any]]) -> None:
@@ -98,23 +93,20 @@ def note_resumed(run: Path, step: int, changes: dict[str, list[Any]]) -> None:
 def locked(run: Path, key: str = "resume") -> Iterator[None]:
     """Claims a run, or a whole search, for as long as this lasts, and makes its folder where there is none.
 
-    The kernel drops the lock of a dead process, so none is left behind.
-
     Raises:
         InputError: where another process has it.
     """
     if not first_process():
         yield
         return
-    try:
-        run.mkdir(parents=True, exist_ok=True)
-        file = open(run / ".lock", "w")  # noqa: SIM115 - it is closed below
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise InputError("is running", "wait for it to end, or stop it", key, run) from None
-    except OSError as error:
-        raise InputError(f"cannot be locked, {error.strerror}", "the folder of a run", key, run) from None
-    with file:
+    with contextlib.ExitStack() as held:
+        try:
+            run.mkdir(parents=True, exist_ok=True)
+            held.enter_context(files.locked(run / ".lock"))
+        except BlockingIOError:
+            raise InputError("is running", "wait for it to end, or stop it", key, run) from None
+        except OSError as error:
+            raise InputError(f"cannot be locked, {error.strerror}", "the folder of a run", key, run) from None
         yield
 
 

@@ -21,7 +21,8 @@ from rnnlab.ending import finish, recorded, show
 from rnnlab.errors import InputError, one_of
 from rnnlab.learner import SequenceLearner
 from rnnlab.output import Output
-from rnnlab.resume import Resumed, changed, check_changes, check_unfinished, newest, rewind, varies, vet_config
+from rnnlab.resume import Resumed, changed, check_changes, check_unfinished, newest, varies, vet_config
+from rnnlab.rewinding import rewind
 from rnnlab.tasks.chartext import CharText
 from rnnlab.tasks.task import Task
 from rnnlab.vetting import refuse, vet_weights
@@ -148,7 +149,7 @@ def _run(made: Prepared, directory: Path, overrides: list[str], resumed: Resumed
         **made.settings,
         logger=[build.make(f"logger.{name}", node, save_dir=directory) for name, node in loggers.items()],
         callbacks=[*made.callbacks, record, ShowProgress(output, made.total_steps)],
-        plugins=[CheckedFiles()],
+        plugins=[CheckedFiles(directory)],
         default_root_dir=directory,
         enable_progress_bar=False,
         enable_model_summary=False,

@@ -6,12 +6,11 @@ The checks go from the outside in, and nothing is allocated before what it needs
 import hashlib
 import os
 import pickletools
-import stat
 import struct
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import torch
 from torch import Tensor
@@ -43,31 +42,24 @@ def refuse(path: Path, what: str) -> InputError:
     return InputError(what, ALLOWED, "checkpoint", path)
 
 
-def vet_archive(path: Path, within: Path | None = None) -> None:
+def vet_archive(file: IO[bytes], path: Path) -> None:
     """That a file is one of our archives, whole, uncompressed, calling nothing that it should not.
 
     Raises:
-        InputError: naming the file and what is wrong with it.
+        InputError: naming the file, which is at `path`, and what is wrong with it.
     """
-    if within is not None and not path.resolve().is_relative_to(within.resolve()):
-        raise refuse(path, f"leads out of {within}")
     try:
-        with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as file:
-            status = os.fstat(file.fileno())
-            if not stat.S_ISREG(status.st_mode):
-                raise refuse(path, "not a file")
-            _vet_outside(path, file, status.st_size)
-            with zipfile.ZipFile(file) as archive:
-                _vet_inside(path, archive, status.st_size)
-    except OSError as error:
-        raise refuse(path, f"cannot be read, {error.strerror}") from None
+        size = os.fstat(file.fileno()).st_size
+        _vet_outside(path, file, size)
+        with zipfile.ZipFile(file) as archive:
+            _vet_inside(path, archive, size)
     except (zipfile.BadZipFile, ValueError, KeyError, EOFError, NotImplementedError, struct.error) as error:
         if isinstance(error, InputError):
             raise
         raise refuse(path, f"not a torch archive, {error}") from None
 
 
-def _vet_outside(path: Path, file: Any, size: int) -> None:
+def _vet_outside(path: Path, file: IO[bytes], size: int) -> None:
     if size > LARGEST:
         raise refuse(path, f"{size:,} bytes is too large, over {LARGEST:,}")
     if size < DIGEST + 22:

@@ -1,12 +1,14 @@
 """Writes every check into the run: metrics.csv, timing.csv and the loggers (TensorBoard), under the same names."""
 
 import csv
+import io
 import time
 from pathlib import Path
 from typing import Any
 
 import pytorch_lightning as pl
-from pytorch_lightning.loggers import TensorBoardLogger
+
+from rnnlab import files
 
 
 class Record(pl.Callback):
@@ -31,8 +33,6 @@ class Record(pl.Callback):
         append(self.run / "timing.csv", {"step": step, "seconds": self.elapsed(), **speed})
         for logger in trainer.loggers:
             logger.log_metrics(learner.checked | speed, step)
-            if isinstance(logger, TensorBoardLogger):
-                logger.experiment.flush()  # or a kill would lose what the next checkpoint takes for granted
         self.checks, self.last_step = self.checks + 1, step
 
     def elapsed(self) -> float:
@@ -48,8 +48,10 @@ class Record(pl.Callback):
 
 def append(path: Path, row: dict[str, float]) -> None:
     """Adds a row to a csv, after a header where the file is new."""
-    with open(path, "a", newline="", encoding="ascii") as file:
-        writer = csv.DictWriter(file, list(row), lineterminator="\n")
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(row), lineterminator="\n")
+    with files.opened(path, "ab") as file:
         if not file.tell():
             writer.writeheader()
         writer.writerow(row)
+        file.write(text.getvalue().encode("ascii"))
