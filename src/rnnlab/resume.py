@@ -58,15 +58,15 @@ def newest(directory: Path) -> tuple[Path, Node]:
     Raises:
         InputError: where the directory is none of a run, or no checkpoint of it can be used.
     """
-    if not run.read_record(directory):
+    record = run.read_record(directory)
+    if not record:
         raise InputError("no run there", "the folder of a run, which holds a run.json", "resume", directory)
     folder = directory / "checkpoints"
     found = [folder / name for name in (checkpoint.LAST, checkpoint.PREVIOUS) if os.path.lexists(folder / name)]
     if not found:
-        saved = run.read_record(directory)
-        if saved.get("status") == "done":
+        if record.get("status") == "done":
             raise InputError("its checkpoints are gone", "start the run anew", "resume", directory)
-        return directory / "run.json", saved
+        return directory / "run.json", record
     for path in found[:-1]:
         try:
             return path, checkpoint.read(path, within=directory)
