@@ -109,6 +109,43 @@ def test_pieces_with_carried_state_count_as_the_whole_does(adder, seeded, monkey
         assert one.exact == int((~wrong.any(1)).sum()) and one.right == int((~wrong).sum())
 
 
+def test_many_rows_are_read_in_parts(adder, monkeypatch):
+    task, sizes = BinaryAddition(), []
+    pieces = BinaryAddition.pieces
+    monkeypatch.setattr(
+        BinaryAddition, "pieces", lambda self, size, *more: sizes.append(size) or pieces(self, size, *more)
+    )
+    whole = next(by_length(adder, task, [9], 20, 1))
+    monkeypatch.setattr(bylength, "ROWS", 7)
+    assert next(by_length(adder, task, [9], 20, 1)) == whole == Measured(9, "random", 20, 20, 200, 200)
+    assert sizes == [20, 7, 7, 6]
+
+
+LARGE = [([1_000_000_000], 1000), ([10**30], 1), ([3, 10**9], 1), ([1000], 10**7), ([10**6], 10**5)]
+
+
+@pytest.mark.parametrize("lengths, count", LARGE)
+def test_more_than_memory_or_patience_holds_is_refused(lengths, count, task):
+    with pytest.raises(InputError, match=r"\(lengths="):
+        bylength.check_lengths("lengths", lengths, task, count)
+
+
+def test_examples_that_are_made_whole_are_bounded_in_memory():
+    assert bylength.check_lengths("lengths", [400_000], BinaryAddition()) == [400_000]  # made piece by piece
+    with pytest.raises(InputError, match=r"take 17\.9 GiB"):
+        bylength.check_lengths("lengths", [400_000], DigitSum())
+    assert bylength.check_lengths("lengths", [40_000], DigitSum()) == [40_000]
+
+
+def test_a_length_that_a_task_has_not_is_refused_before_the_training(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert train(["task=countdown", "task.eval_lengths=[5,21]"]) == 2
+    assert "task.eval_lengths=[5, 21]" in capsys.readouterr().err
+    assert train(["task=binaryaddition", "task.eval_lengths=[1000000000]"]) == 2
+    assert "1,000,000,000" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
 def test_one_figure_is_the_mean_over_the_lengths_beyond():
     rows = [
         Measured(4, "random", 10, 10, 1, 1),
@@ -145,7 +182,7 @@ def test_the_picture_is_drawn():
 
 def test_a_length_the_task_does_not_take_is_refused(tmp_path, capsys):
     run = save(tmp_path / "run", "task=digitsum", "model=rnn")
-    for lengths, hint in [("[0]", "at least 1"), ("[]", "different lengths"), ("[2,2]", "different"), ("x", "whole")]:
+    for lengths, hint in [("[0]", "from 1 to"), ("[]", "different lengths"), ("[2,2]", "different"), ("x", "whole")]:
         assert main([str(run), f"lengths={lengths}"]) == 2
         assert hint in capsys.readouterr().err
     assert main([str(run), "lengths=[2]", "beyond=-1"]) == 2

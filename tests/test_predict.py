@@ -8,7 +8,7 @@ import pytest
 
 from rnnlab.decode import generate
 from rnnlab.loading import load
-from rnnlab.predict import main
+from rnnlab.predict import LONGEST, main
 
 from saved import save, save_adder  # isort: skip
 
@@ -41,11 +41,25 @@ def test_a_wrong_answer_is_false_and_the_right_one_is_given(tmp_path, capsys):
 
 
 def test_questions_are_read_from_standard_input(adder, capsys, monkeypatch):
-    monkeypatch.setattr(sys, "stdin", io.StringIO("1+1\n\nfoo\n255+1\n"))
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"1+1\n\nfoo\n255+1\n")))
     assert main([adder]) == 2
     out, err = capsys.readouterr()
     assert [line for line in out.splitlines() if "TRUE" in line] == ["1 + 1 = 2 TRUE", "255 + 1 = 256 TRUE"]
     assert err.startswith("rnnlab: error: not an addition") and err.count("\n") == 1
+
+
+UNREADABLE = [b"1+\xff", b"\xc3\x28", b"\xed\xa0\x80", "1+1".encode("utf-16")]
+UNREADABLE += [b"1" * (LONGEST - 1), b"1" * LONGEST, b"2+" + b"1" * 3 * LONGEST]
+
+
+@pytest.mark.parametrize("bad", UNREADABLE, ids=range(len(UNREADABLE)))
+def test_a_line_that_cannot_be_read_is_one_error_and_the_next_is_answered(bad, adder, capsys, monkeypatch):
+    for ending in (b"\n3+4", b"\r\n3+4\n"):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"1+1\n" + bad + ending), encoding="ascii"))
+        assert main([adder]) == 2
+        out, err = capsys.readouterr()
+        assert [line for line in out.splitlines() if "TRUE" in line] == ["1 + 1 = 2 TRUE", "3 + 4 = 7 TRUE"]
+        assert err.startswith("rnnlab: error: ") and err.count("\n") == 1 and len(err) < 500
 
 
 @pytest.mark.slow

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import torch
+from torch import Generator
 
 from rnnlab.batch import Batch
 from rnnlab.errors import InputError, whole
@@ -24,6 +25,21 @@ RANDOM = "random"
 
 COUNT = 1000
 """Random examples of a length, where nobody says otherwise: enough for two digits of a share."""
+
+ROWS = 10_000
+"""Random examples of a length that are read together, so memory does not grow with how many there are."""
+
+FEWEST = 100
+"""More rows than any adversarial kind has: what the bounds below count with where fewer random ones are asked for."""
+
+MOST_STEPS = 1_000_000_000
+"""Steps of all lengths and rows together: half an hour of one core for an LSTM of 64 units."""
+
+MOST_BYTES = 2 << 30
+"""What the examples of one length may take."""
+
+NUMBER = 24
+"""Bytes that a step's feature, symbol or target takes while examples are made: itself and what it is made of."""
 
 
 class Measured(NamedTuple):
@@ -69,20 +85,41 @@ def wilson(right: int, count: int) -> tuple[float, float]:
     return 0.0 if right == 0 else low, 1.0 if right == count else high  # which these are, but for rounding
 
 
-def check_lengths(key: str, lengths: object, task: Task) -> list[int]:
-    """Lengths that can be measured, in rising order. Raises InputError otherwise."""
+def check_lengths(key: str, lengths: object, task: Task, count: int = COUNT) -> list[int]:
+    """Lengths of which `count` examples can be measured in bounded memory and time, in rising order.
+
+    Raises:
+        InputError: for others, also where the task has no examples of a length.
+    """
     if task.end == -1:
         raise InputError("text has no lengths to compare", "a task with examples", key, lengths)
     if not isinstance(lengths, list) or not lengths or len(set(map(str, lengths))) < len(lengths):
         raise InputError("no list of lengths", "different lengths like [2,4,8]", key, lengths)
-    return sorted(whole(key, length, task.minimum) for length in lengths)
+    rising = sorted(whole(key, length, task.minimum, MOST_STEPS) for length in lengths)
+    steps = sum(rising) * max(count, FEWEST)
+    if steps > MOST_STEPS:
+        what = f"{count:,} examples of each length are {steps:,} steps"
+        raise InputError(what, f"at most {MOST_STEPS:,}: fewer or shorter examples", key, lengths)
+    numbers = 1 + (1 if task.symbols else task.num_inputs)  # of a step
+    size = rising[-1] * min(max(count, FEWEST), ROWS) * numbers * NUMBER
+    if type(task).pieces is Task.pieces and size > MOST_BYTES:  # it makes whole examples
+        what = f"{count:,} examples of length {rising[-1]:,} take {size / 2**30:.1f} GiB"
+        raise InputError(what, f"at most {MOST_BYTES >> 30} GiB: fewer or shorter examples", key, lengths)
+    try:
+        for length in rising:
+            next(iter(task.pieces(1, length, Generator())))
+    except InputError as error:
+        raise InputError(error.what, error.allowed, key, lengths) from None
+    return rising
 
 
 def by_length(network: Network, task: Task, lengths: list[int], count: int, seed: int) -> Iterator[Measured]:
     """Of each length, `count` random examples, drawn from (seed, length) alone, and all adversarial ones."""
     for length in lengths:
         generator = generator_for(seed, "by length", length)
-        yield measure(network, length, RANDOM, task.pieces(count, length, generator))
+        sizes = [min(ROWS, count - start) for start in range(0, count, ROWS)]
+        parts = [measure(network, length, RANDOM, task.pieces(size, length, generator)) for size in sizes]
+        yield Measured(length, RANDOM, *map(sum, zip(*(part[2:] for part in parts), strict=True)))
         for name, pieces in task.adversarial(length).items():
             yield measure(network, length, name, pieces)
 

@@ -70,7 +70,7 @@ def measure(given: Options, folder: Path | None) -> None:
     from rnnlab.scoring import longest_trained
 
     loaded = ready(given.run, given.listed("trust"))
-    lengths = bylength.check_lengths("lengths", lengths, loaded.task)
+    lengths = bylength.check_lengths("lengths", lengths, loaded.task, count)
     longest = longest_trained(loaded) if longest is None else longest
     measured = list(bylength.by_length(loaded.network, loaded.task, lengths, count, seed))
     write(folder, "lengths.csv", bylength.table(measured))

@@ -15,6 +15,9 @@ from rnnlab.cli import BAD_INPUT, complain, guarded
 from rnnlab.errors import InputError
 from rnnlab.options import options, wants_help
 
+LONGEST = 1 << 20
+"""Bytes of a line, its end included: more are refused, so that no device can fill the memory."""
+
 
 def command(arguments: list[str]) -> int:
     """The command line."""
@@ -32,13 +35,27 @@ def command(arguments: list[str]) -> int:
             print(ask(loaded.network, loaded.task, question).text(), flush=True)
         return 0
     code = 0
-    for line in sys.stdin:
-        if line.strip():
-            try:
-                print(ask(loaded.network, loaded.task, loaded.task.parse(line.strip())).text(), flush=True)
-            except InputError as error:  # the next line may be a better one
-                code = complain(error, BAD_INPUT)
+    while line := sys.stdin.buffer.readline(LONGEST):
+        try:
+            question = decoded(line)
+            if question:
+                print(ask(loaded.network, loaded.task, loaded.task.parse(question)).text(), flush=True)
+        except InputError as error:  # the next line may be a better one
+            code = complain(error, BAD_INPUT)
     return code
+
+
+def decoded(line: bytes) -> str:
+    """A line as text, without the space around it. Raises InputError where it is not UTF-8, or not a whole line."""
+    if not line.endswith(b"\n") and len(line) == LONGEST:
+        while (rest := sys.stdin.buffer.readline(LONGEST)) and not rest.endswith(b"\n"):
+            pass
+        raise InputError("a line is too long", f"at most {LONGEST:,} bytes", "input", repr(line[:40]))
+    try:
+        return line.decode().strip()
+    except UnicodeDecodeError as error:
+        where = f"byte {error.start + 1} of a line is not UTF-8"
+        raise InputError(where, "a question in plain text", "input", repr(line)) from None
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
