@@ -14,7 +14,7 @@ import pytest
 
 import children
 from ends import differences
-from rnnlab import checkpoint
+from rnnlab import checkpoint, files
 from rnnlab.callbacks import record, saver
 from rnnlab.learner import SequenceLearner
 from rnnlab.run import read_record
@@ -31,8 +31,8 @@ PLACES: dict[str | None, tuple[object, str]] = {
     "epoch border": (saver.Saver, "on_train_epoch_end"),
     "log row": (record, "append"),
     "save, before there is a file": (checkpoint.torch, "save"),
-    "save, before it is on the disk": (checkpoint.os, "fsync"),
-    "save, before it has its name": (checkpoint.os, "replace"),
+    "save, before it is on the disk": (files.os, "fsync"),
+    "save, before it has its name": (files.os, "replace"),
 }
 """Where a child kills itself, at the n-th call; besides these, a kill from outside comes at any time."""
 

@@ -13,7 +13,7 @@ import torch
 
 import children
 from ends import differences
-from rnnlab import checkpoint
+from rnnlab import files
 from rnnlab.callbacks import record
 from rnnlab.learner import SequenceLearner
 
@@ -22,7 +22,7 @@ SETTING += ["trainer.max_epochs=3", "callbacks.saver.every_steps=4"]
 PLACES = {
     "training": (SequenceLearner, "training_step", 7),
     "validation": (SequenceLearner, "validation_step", 2),
-    "saving": (checkpoint.os, "fsync", 3),
+    "saving": (files.os, "fsync", 3),
     "logging": (record, "append", 2),
     "the last step": (SequenceLearner, "training_step", 30),
 }
