@@ -92,9 +92,9 @@ def test_what_is_not_text_is_refused_with_its_place(content, place, text_file):
 
 
 def test_what_is_no_file_is_refused(tmp_path):
-    with pytest.raises(InputError, match="a directory"):
+    with pytest.raises(InputError, match="a folder"):
         CharText(path=str(tmp_path))
-    with pytest.raises(InputError, match="not a file"):
+    with pytest.raises(InputError, match="No such file"):
         CharText(path=str(tmp_path / "none.txt"))
 
 

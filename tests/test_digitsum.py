@@ -145,6 +145,6 @@ def test_a_wrong_csv_is_refused_with_the_line(tmp_path, content, complaint):
 
 
 def test_a_csv_that_is_no_file_is_refused(tmp_path):
-    for path in (tmp_path, tmp_path / "none.csv"):
-        with pytest.raises(InputError, match="not a file"):
+    for path, complaint in ((tmp_path, "a folder"), (tmp_path / "none.csv", "No such file")):
+        with pytest.raises(InputError, match=complaint):
             DigitSum(csv=str(path))

@@ -111,8 +111,8 @@ def test_the_splits_need_nothing_but_the_checkpoint(folder):
     [
         (["missing"], "no run there"),
         (["run", "inptu=x"], "did you mean 'input'"),
-        (["run", "input=missing"], "not a file"),
-        (["run", "input=run"], "not a file"),
+        (["run", "input=missing"], "No such file"),
+        (["run", "input=run"], "a folder"),
         (["run", "input=a.csv", "lengths=[2]"], "cannot be combined"),
         (["run", "count=3"], "add lengths"),
         (["run", "lengths=[2]", "count=0"], "from 1"),

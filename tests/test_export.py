@@ -70,7 +70,7 @@ def test_safetensors_hold_the_weights_and_the_vocabulary(tmp_path):
     from rnnlab.exporting import to_safetensors
 
     loaded = load(save(tmp_path / "run", "task=chartext", "model=lstm", vocabulary="\n abc"))
-    to_safetensors(loaded, tmp_path / "model.safetensors")
+    (tmp_path / "model.safetensors").write_bytes(to_safetensors(loaded))
     weights = load_file(tmp_path / "model.safetensors")
     assert all(torch.equal(value, weights.pop(name)) for name, value in loaded.network.state_dict().items())
     assert not weights

@@ -18,7 +18,7 @@ from rnnlab import training
 from rnnlab.composing import parsed
 from rnnlab.errors import InputError
 from rnnlab.learner import SequenceLearner
-from rnnlab.reporting.files import flat
+from rnnlab.reporting.flat import flat
 from rnnlab.search import propose
 from rnnlab.search.loop import _at_once
 from rnnlab.search.space import Choice, Interval, read_space

@@ -3,11 +3,14 @@
 Nothing here imports torch or Hydra, so a mistake is answered at once.
 """
 
+import contextlib
 import os
 import sys
 from collections.abc import Callable, Sequence
+from typing import TextIO
 
-from rnnlab.errors import InputError, RunFailed
+from rnnlab import files
+from rnnlab.errors import LONGEST, InputError, RunFailed, disk_full, shown
 from rnnlab.interrupt import STOP, Interrupted
 from rnnlab.run import first_process
 
@@ -17,8 +20,19 @@ BAD_INPUT, FAILED = 2, 1
 def guarded(command: Callable[[list[str]], int], arguments: Sequence[str] | None) -> int:
     """Runs a command; whatever goes wrong ends in one line on stderr and the right exit code.
 
-    Bad input is 2, a failed run 1, a SIGINT 130, a SIGTERM 143. HYDRA_FULL_ERROR=1 shows the traceback instead.
+    Bad input is 2, a failed run or a full disk 1, a SIGINT 130, a SIGTERM 143. HYDRA_FULL_ERROR=1 shows the traceback
+    instead.
     """
+    code = _ended(command, arguments)
+    try:
+        if sys.stdout:
+            sys.stdout.flush()  # when Python ends it would be too late to say what is wrong
+    except OSError as error:
+        return _not_printed(error) if code == 0 else _forget(sys.stdout, code)
+    return code
+
+
+def _ended(command: Callable[[list[str]], int], arguments: Sequence[str] | None) -> int:
     STOP.listen()
     full = os.environ.get("HYDRA_FULL_ERROR") == "1"
     os.environ["HYDRA_FULL_ERROR"] = "1"  # Hydra then raises what goes wrong instead of printing it
@@ -36,10 +50,9 @@ def guarded(command: Callable[[list[str]], int], arguments: Sequence[str] | None
         return complain(error, FAILED)
     except Interrupted as error:
         return complain(error, error.exit_code) if first_process() else 0
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what reads our output has gone
-        return FAILED
     except Exception as error:
+        if isinstance(error, BrokenPipeError) or disk_full(error):
+            return _not_printed(error)
         if full:
             raise
         what = f"unexpected {type(error).__name__}, {error}"
@@ -52,5 +65,21 @@ def guarded(command: Callable[[list[str]], int], arguments: Sequence[str] | None
 
 def complain(error: object, code: int) -> int:
     """One line on stderr."""
-    print(f"rnnlab: error: {' '.join(str(error).split())}", file=sys.stderr)
+    try:
+        print(f"rnnlab: error: {shown(' '.join(str(error).split()), LONGEST)}", file=sys.stderr, flush=True)
+    except OSError:
+        _forget(sys.stderr, code)
+    return code
+
+
+def _not_printed(error: Exception) -> int:
+    """What is printed arrives nowhere: nothing reads it any more, or it goes into a file for which there is no room."""
+    _forget(sys.stdout, FAILED)
+    return FAILED if isinstance(error, BrokenPipeError) else complain("the disk is full, or files may not be larger", 1)
+
+
+def _forget(stream: TextIO, code: int) -> int:
+    """Lets what could not be printed vanish, about which Python would complain when it ends."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(files.nowhere().fileno(), stream.fileno())
     return code

@@ -19,8 +19,9 @@ def command(arguments: list[str]) -> int:
     out = [argument.removeprefix("out=") for argument in arguments if argument.startswith("out=")]
     if len(out) != 1 or not out[0]:
         raise InputError("no file to write", "give it once, as out=FILE", "out", "".join(out))
-    if Path(out[0]).is_dir() or not Path(out[0]).absolute().parent.is_dir():
-        raise InputError("cannot be written", "a file in a folder that is there", "out", out[0])
+    path = Path(out[0])
+    if path.is_dir() or not path.absolute().parent.is_dir():
+        raise InputError("cannot be written", "a file in a folder that is there", "out", path)
     config = OmegaConf.to_container(compose([a for a in arguments if not a.startswith("out=")]), resolve=True)
 
     from rnnlab import build  # imports torch
@@ -34,12 +35,12 @@ def command(arguments: list[str]) -> int:
     try:
         lengths = task.lengths or check_lengths("lengths", config["data"]["lengths"], task)
         examples = stack([task.every(length) for length in lengths])
-        write_csv(out[0], examples)
+        write_csv(path, examples)
     except InputError as error:
         raise error.under("data") from None
     except OSError as error:
-        raise InputError(f"cannot be written, {error.strerror}", "a writable file", "out", out[0]) from None
-    print(f"{len(examples.targets):,} examples in {out[0]}")
+        raise InputError(f"cannot be written, {error.strerror}", "a writable file", "out", path) from None
+    print(f"{len(examples.targets):,} examples in {path}")
     return 0
 
 

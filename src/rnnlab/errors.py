@@ -6,6 +6,9 @@ import sys
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+LONGEST = 5000
+"""Characters of a line that says what is wrong; a vocabulary may be in it."""
+
 
 class InputError(ValueError):
     """Something a person typed or handed over cannot be used; the message is one line, meant for them."""
@@ -39,13 +42,17 @@ def disk_full(error: BaseException) -> bool:
 
 def warn(what: str) -> None:
     """One line on stderr about something that does not stop what was asked for."""
-    print(f"rnnlab: warning: {' '.join(what.split())}", file=sys.stderr, flush=True)
+    print(f"rnnlab: warning: {shown(' '.join(what.split()), LONGEST)}", file=sys.stderr, flush=True)
 
 
 def shown(value: object, most: int = 200) -> str:
-    """A value as it would be typed, cut to `most` characters."""
+    """A value as it would be typed, as one line of at most `most` printable characters.
+
+    Much of what is shown comes from files: no escape sequence reaches a terminal, no line break a table.
+    """
     text = {None: "null", True: "true", False: "false"}.get(value) if isinstance(value, bool | None) else str(value)
-    return text if len(text) <= most else text[: most - 3] + "..."
+    text = text if len(text) <= most else text[: most - 3] + "..."
+    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
 
 
 def nearest(name: str, names: Iterable[str]) -> str:

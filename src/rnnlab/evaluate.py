@@ -38,8 +38,13 @@ def command(arguments: list[str]) -> int:
     for key in ("count", "seed", "beyond"):
         if key in given.values and not by_length:
             raise InputError("only goes with lengths", "add lengths=[...]", key, given.values[key])
-    if "input" in given.values and not Path(given.values["input"]).is_file():
-        raise InputError("not a file", "a csv of digit sums, or a text", "input", given.values["input"])
+    if "input" in given.values:
+        try:
+            with files.opened(Path(given.values["input"]), typed=True):
+                pass  # what is no file is refused before torch is there
+        except OSError as error:
+            what = f"cannot be read, {error.strerror}"
+            raise InputError(what, "a csv of digit sums, or a text", "input", given.values["input"]) from None
     given.choice("json", "false", "true")
     folder = given.folder()
     if by_length:

@@ -13,6 +13,7 @@ task, the vocabulary and the settings; examples/decode_onnx.py asks it with onnx
 import sys
 from collections.abc import Sequence
 
+from rnnlab import files
 from rnnlab.cli import guarded
 from rnnlab.errors import InputError
 from rnnlab.options import needs, options, wants_help
@@ -33,15 +34,18 @@ def command(arguments: list[str]) -> int:
     from rnnlab.loading import ready
 
     loaded = ready(given.run, given.listed("trust"))
-    folder = folder if "out" in given.values else folder / "export"
+    model = exporting.to_onnx(loaded)
+    difference = exporting.check(loaded, model)
+    within, folder = (None, folder) if "out" in given.values else (folder, folder / "export")
+    contents = {folder / "model.safetensors": exporting.to_safetensors(loaded), folder / "model.onnx": model}
     try:
-        folder.mkdir(exist_ok=True)
-        exporting.to_safetensors(loaded, folder / "model.safetensors")
-        exporting.to_onnx(loaded, folder / "model.onnx")
+        if within is None:
+            folder.mkdir(exist_ok=True)
+        for path, content in contents.items():
+            files.write(path, content, within)
     except OSError as error:
         raise InputError(f"cannot be written, {error.strerror}", "a writable folder", "out", folder) from None
-    difference = exporting.check(loaded, folder / "model.onnx")
-    print(f"{folder / 'model.safetensors'}\n{folder / 'model.onnx'}")
+    print("\n".join(map(str, contents)))
     print(f"onnxruntime and torch differ by at most {difference:.1e} in any logit of the examples read by both")
     return 0
 

@@ -3,10 +3,8 @@
 import contextlib
 import json
 import logging
-import os
 import warnings
 from collections.abc import Iterator
-from pathlib import Path
 
 import torch
 from torch import Tensor, nn
@@ -68,16 +66,16 @@ def metadata(loaded: Loaded) -> dict[str, str]:
     return known
 
 
-def to_safetensors(loaded: Loaded, path: Path) -> None:
+def to_safetensors(loaded: Loaded) -> bytes:
     """The plain `state_dict`, as torch.nn names its parts: layer.weight_ih_l0 ... head.bias."""
-    from safetensors.torch import save_file
+    from safetensors.torch import save
 
     weights = {name: value.contiguous() for name, value in loaded.network.state_dict().items()}
-    save_file(weights, str(path), metadata=metadata(loaded))
+    return save(weights, metadata=metadata(loaded))
 
 
-def to_onnx(loaded: Loaded, path: Path) -> None:
-    """One step of the network; raises OSError where the file cannot be written."""
+def to_onnx(loaded: Loaded) -> bytes:
+    """One step of the network."""
     import onnx
 
     first = examples(loaded).inputs[:2, 0]
@@ -96,21 +94,19 @@ def to_onnx(loaded: Loaded, path: Path) -> None:
         )
     model = program.model_proto
     onnx.helper.set_model_props(model, metadata(loaded))
-    part = path.with_name(f".{path.name}.part")
-    onnx.save(model, str(part))
-    os.replace(part, path)
+    return model.SerializeToString()
 
 
 @torch.inference_mode()
-def check(loaded: Loaded, path: Path) -> float:
-    """The largest difference of any logit between the file, step by step, and the network on whole examples.
+def check(loaded: Loaded, model: bytes) -> float:
+    """The largest difference of any logit between an ONNX model, step by step, and the network on whole examples.
 
     Raises:
         RunFailed: where it is too large to be rounding.
     """
     import onnxruntime
 
-    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
     inputs = examples(loaded).inputs
     largest = 0.0
     for rows in (inputs, inputs[:1]):
@@ -121,7 +117,7 @@ def check(loaded: Loaded, path: Path) -> float:
             logits, *parts = session.run(None, {"input": rows[:, step].numpy(), **given})
             largest = max(largest, float((torch.from_numpy(logits) - expected[:, step]).abs().max()))
     if not largest < TOLERANCE:
-        raise RunFailed(f"{path} is not what the model computes: its logits differ by {largest:.1e}")
+        raise RunFailed(f"what was exported is not what the model computes: its logits differ by {largest:.1e}")
     return largest
 
 

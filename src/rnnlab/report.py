@@ -13,11 +13,12 @@ from pathlib import Path
 
 from rich.console import Console
 
-from rnnlab.errors import InputError, nearest
+from rnnlab import files
+from rnnlab.cli import guarded
+from rnnlab.errors import InputError, nearest, shown, warn
 from rnnlab.reporting import page, searches, study, tables
 from rnnlab.reporting.comparing import Comparison, compare
 from rnnlab.reporting.reading import find, read
-from rnnlab.reporting.writing import plain, put
 
 OPTIONS = ("objective", "out")
 WIDTH = 160
@@ -37,7 +38,12 @@ def write(comparison: Comparison, out: Path, studies: list[study.Study]) -> list
     }
     paths = [out / f"report.{ending}" for ending in texts]
     for path, text in zip(paths, texts.values(), strict=True):
-        put(path, text)
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+            files.write(path, text)
+        except OSError as error:
+            what = f"{path.name} cannot be written, {error.strerror}"
+            raise InputError(what, "a writable folder", "out", out) from None
     return paths
 
 
@@ -68,7 +74,7 @@ def show(folders: list[Path], out: Path | None, objective: str | None = None) ->
     for part in (*tables.terminal(comparison), *searches.terminal(studies)):
         console.print(part, highlight=False, markup=False)
     for path in write(comparison, out, studies) if out else ():
-        print(f"wrote {plain(path, 1000)}", flush=True)
+        print(f"wrote {shown(path, 1000)}", flush=True)
 
 
 def at_end(sweep: Path) -> None:
@@ -79,7 +85,7 @@ def at_end(sweep: Path) -> None:
         raise
     except Exception as error:
         reason = error if isinstance(error, InputError) else f"{type(error).__name__}, {error}"
-        print(f"rnnlab: warning: no report: {plain(' '.join(str(reason).split()), 1000)}", file=sys.stderr, flush=True)
+        warn(f"no report: {reason}")
 
 
 def parse(arguments: list[str]) -> tuple[list[Path], dict[str, str]]:
@@ -106,17 +112,8 @@ def parse(arguments: list[str]) -> tuple[list[Path], dict[str, str]]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The console script `rnnlab-report`. It needs no config, and so none of what Hydra's command lines share."""
-    try:
-        return command(list(sys.argv[1:] if arguments is None else arguments))
-    except InputError as error:
-        print(f"rnnlab: error: {plain(error, 2000)}", file=sys.stderr)
-        return 2
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what reads our output has gone
-        return 1
-    except KeyboardInterrupt:
-        return 130
+    """The console script `rnnlab-report`."""
+    return guarded(command, arguments)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 
+from rnnlab import files
 from rnnlab.cli import guarded
 from rnnlab.errors import InputError
 from rnnlab.options import Options, options, wants_help
@@ -26,6 +27,10 @@ from rnnlab.visible import prepare, shows
 
 DRAWN = ("temperature", "top_k", "top_p", "n", "seed")
 KEYS = ("prompt", "prompt_file", "length", *DRAWN, "beam", "unknown")
+
+
+LONGEST = 1 << 24
+"""Bytes of a prompt in a file: far more than any state remembers."""
 
 
 def command(arguments: list[str]) -> int:
@@ -87,9 +92,7 @@ def prompt(given: Options) -> str:
     if "prompt" in given.values:
         raise InputError("cannot be combined", "prompt= or prompt_file=", "prompt_file", name)
     try:
-        return Path(name).read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(f"byte {error.start:,} is not UTF-8", "a text file", "prompt_file", name) from None
+        return files.read_text(Path(name), LONGEST, typed=True)
     except OSError as error:
         raise InputError(f"cannot be read, {error.strerror}", "a text file", "prompt_file", name) from None
 

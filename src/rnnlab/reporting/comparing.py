@@ -9,11 +9,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-from rnnlab.errors import InputError, nearest
+from rnnlab.errors import InputError, nearest, shown
 from rnnlab.reporting.interval import half_width
 from rnnlab.reporting.reading import SOLVED, Run
-from rnnlab.reporting.varying import short, shown, varied
-from rnnlab.reporting.writing import plain
+from rnnlab.reporting.varying import short, value, varied
 
 LOWER_IS_BETTER = ("loss", "bits_per_character", "perplexity")
 EXACT, BITS = "exact_match/test", "bits_per_character/test"
@@ -107,11 +106,11 @@ def compare(runs: list[Run], objective: str | None = None, skipped: Iterable[tup
         together.setdefault(tuple(repr(run.config.get(key, "-")) for key in differing), []).append(run)
     rows = []
     for key, group in together.items():
-        values = [shown(group[0], name) for name in keys]
+        values = [value(group[0], name) for name in keys]
         rows.append(Row(key, values, group, objective or usual_objective(runs, group[0].task)))
     order = sorted({row.objective for row in rows}, key=lambda name: (name != EXACT, name))
     rows.sort(key=lambda row: (order.index(row.objective), *_rank(row), row.values))
-    return Comparison(short(keys), [plain(key) for key in following], rows, _notes(rows), list(skipped))
+    return Comparison(short(keys), [shown(key) for key in following], rows, _notes(rows), list(skipped))
 
 
 def check_objective(runs: list[Run], objective: str | None) -> None:
@@ -126,7 +125,7 @@ def check_objective(runs: list[Run], objective: str | None) -> None:
 
 def usual_objective(runs: list[Run], task: str) -> str:
     """The objective where none is given: the one that was typed for all the runs, otherwise that of the task."""
-    typed = {plain(run.config.get("objective")) if "objective" in run.typed else "" for run in runs}
+    typed = {shown(run.config.get("objective")) if "objective" in run.typed else "" for run in runs}
     if len(typed) == 1 and any(typed & run.scores.keys() for run in runs):
         return typed.pop()
     return BITS if any(BITS in run.scores for run in runs if run.task == task) else EXACT
@@ -162,5 +161,5 @@ def _notes(rows: list[Row]) -> list[str]:
         if len({repr(run.record.get(name)) for run in runs if "started" in run.record}) > 1:
             notes.append(f"the runs differ in {name.replace('_', ' ')}")
     added = re.compile(r" sweep\.varies=\S*")  # by us, not by whoever typed it
-    commands = {added.sub("", plain(run.record.get("command", ""), 1000)) for run in runs}
+    commands = {added.sub("", shown(run.record.get("command", ""), 1000)) for run in runs}
     return [*notes, f"command: {commands.pop()}"] if len(commands) == 1 and commands != {""} else notes

@@ -5,10 +5,10 @@ import os
 from html import escape
 from pathlib import Path
 
+from rnnlab.errors import shown
 from rnnlab.reporting import figures, tables
 from rnnlab.reporting.comparing import Comparison
 from rnnlab.reporting.style import STYLE
-from rnnlab.reporting.writing import plain
 
 HEAD = """<!DOCTYPE html>
 <html lang="en">
@@ -58,7 +58,7 @@ def _list(lines: list[str]) -> str:
 
 
 def _anchor(folder: Path, out: Path) -> str:
-    name = plain(os.path.relpath(folder, out.resolve()), 1000)
+    name = shown(os.path.relpath(folder, out.resolve()), 1000)
     return f'<a href="{escape(figures.link(folder, out))}">{escape(name)}</a>'
 
 

@@ -7,10 +7,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from rnnlab.errors import InputError
-from rnnlab.reporting.files import Unreadable, flat, json_record
+from rnnlab.errors import InputError, shown
+from rnnlab.files import Unusable, read_json
+from rnnlab.reporting.flat import flat
 from rnnlab.reporting.rows import columns, number, table
-from rnnlab.reporting.writing import plain
 
 STATUSES = ("done", "running", "interrupted", "killed", "failed")
 DEEPEST, MOST = 12, 100_000
@@ -40,24 +40,24 @@ class Run:
     """What the files of one run say.
 
     Raises:
-        Unreadable: where run.json is not that of a run.
+        Unusable: where run.json is not that of a run.
     """
 
     def __init__(self, folder: Path):
-        record = json_record(folder / "run.json")
+        record = read_json(folder / "run.json")
         if record.get("status") not in STATUSES:
-            raise Unreadable(f"no status among {', '.join(STATUSES)}")
+            raise Unusable(f"no status among {', '.join(STATUSES)}")
         self.folder, self.record = folder, record
         self.status: str = record["status"]
         self.problems: list[str] = []
         self.config = self._config()
         metrics = record.get("metrics")
         self.scores = {
-            plain(name): number(value) for name, value in (metrics if isinstance(metrics, dict) else {}).items()
+            shown(name): number(value) for name, value in (metrics if isinstance(metrics, dict) else {}).items()
         }
         self.seconds = number(record.get("seconds"))
-        self.task, self.model = (plain(record.get(name) or self.config.get(f"{name}.name")) for name in NAMES)
-        self.seed = plain(record.get("seed", self.config.get("seed")))
+        self.task, self.model = (shown(record.get(name) or self.config.get(f"{name}.name")) for name in NAMES)
+        self.seed = shown(record.get("seed", self.config.get("seed")))
         typed = record.get("overrides")
         self.typed = {str(one).split("=")[0].lstrip("+~") for one in (typed if isinstance(typed, list) else [])}
 
@@ -67,7 +67,7 @@ class Run:
         if self.status == "running":
             steps = self.checks.get("step")
             return f"still running, or killed; last check at step {steps[-1]:,.0f}" if steps else "no check yet"
-        return "" if self.status == "done" else plain(self.record.get("reason"))
+        return "" if self.status == "done" else shown(self.record.get("reason"))
 
     @cached_property
     def checks(self) -> dict[str, list[float]]:
@@ -94,19 +94,19 @@ class Run:
         try:
             header, rows = table(path)
             places = [header.index(name) for name in Length._fields] if rows else []
-        except (Unreadable, ValueError) as error:
-            self.problems.append(f"{path.name}: {plain(error)}")
+        except (Unusable, ValueError) as error:
+            self.problems.append(f"{path.name}: {shown(error)}")
             return []
         found = []
         for row in rows:
             length, inputs, *shares = (row[place] for place in places)
-            found.append(Length(number(length), plain(inputs), *map(number, shares)))
+            found.append(Length(number(length), shown(inputs), *map(number, shares)))
         return [one for one in found if math.isfinite(one.length) and math.isfinite(one.exact_match)]
 
     def _columns(self, name: str, *wanted: str) -> dict[str, list[float]]:
         try:
             return columns(self.folder / name, wanted)
-        except Unreadable as error:
+        except Unusable as error:
             self.problems.append(f"{name}: {error}")
             return {}
 
@@ -117,7 +117,7 @@ class Run:
             if isinstance(config, dict):
                 return flat(config)
             self.problems.append("no config")
-        except Unreadable as error:
+        except Unusable as error:
             self.problems.append(f"config: {error}")
         return {f"{name}.name": self.record.get(name) for name in NAMES}
 
@@ -134,7 +134,7 @@ def find(folders: Iterable[Path]) -> list[Path]:
     folders = list(folders)
     for top in folders:
         if not top.is_dir():
-            raise InputError("not a folder", "a folder with runs in it, like outputs", "argument", plain(top))
+            raise InputError("not a folder", "a folder with runs in it, like outputs", "argument", shown(top))
         deepest = len(top.parts) + DEEPEST
         for path, below, names in os.walk(top):
             below.sort()
@@ -143,7 +143,7 @@ def find(folders: Iterable[Path]) -> list[Path]:
             if "run.json" in names or len(Path(path).parts) >= deepest or len(found) >= MOST:
                 below.clear()
     if not found:
-        where = " ".join(plain(folder) for folder in folders)
+        where = " ".join(shown(folder) for folder in folders)
         raise InputError("no runs found", "a folder with a run.json in it, or below", "argument", where)
     return list(found)
 
@@ -156,6 +156,6 @@ def read(paths: Iterable[Path]) -> tuple[list[Run], list[tuple[Path, str]]]:
             runs.append(Run(path))
         except FileNotFoundError:
             skipped.append((path, "no run.json"))
-        except Unreadable as error:
-            skipped.append((path, f"run.json: {plain(error)}"))
+        except Unusable as error:
+            skipped.append((path, f"run.json: {shown(error)}"))
     return runs, skipped

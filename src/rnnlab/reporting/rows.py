@@ -5,7 +5,10 @@ import math
 from collections.abc import Iterable
 from pathlib import Path
 
-from rnnlab.reporting.files import Unreadable, content
+from rnnlab.files import Unusable, read_text
+
+MOST = 1 << 24
+"""Bytes that are read. A check is about 150 bytes, so this is 100,000 checks."""
 
 LARGEST = 1e100
 """Numbers beyond are a run's rubbish, and would overflow in a variance."""
@@ -17,7 +20,7 @@ def columns(path: Path, names: Iterable[str]) -> dict[str, list[float]]:
     A run that is writing may have left half a row at the end.
 
     Raises:
-        Unreadable: as `content`, and where it is no csv. A file that is not there has no columns.
+        Unusable: as `read_text`, and where it is no csv. A file that is not there has no columns.
     """
     header, rows = table(path)
     places = {name: header.index(name) for name in names if name in header}
@@ -27,25 +30,23 @@ def columns(path: Path, names: Iterable[str]) -> dict[str, list[float]]:
 def table(path: Path) -> tuple[list[str], list[list[str]]]:
     """The header and the whole rows of a csv; raises as `columns`."""
     try:
-        text = content(path).decode("utf-8")
+        text = read_text(path, MOST)
     except FileNotFoundError:
         return [], []
-    except UnicodeDecodeError:
-        raise Unreadable("no text in UTF-8") from None
     try:
         rows = list(csv.reader(text.splitlines(), strict=True))
     except csv.Error as error:
-        raise Unreadable(f"no csv, {error}") from None
+        raise Unusable(f"no csv, {error}") from None
     if not rows:
         return [], []
     header, *rows = rows
     if len(set(header)) < len(header):
-        raise Unreadable("no csv, a column is there twice")
+        raise Unusable("no csv, a column is there twice")
     if rows and (len(rows[-1]) < len(header) or not text.endswith("\n")):
         rows.pop()
     wrong = next((place for place, row in enumerate(rows, 2) if len(row) != len(header)), None)
     if wrong:
-        raise Unreadable(f"no csv, line {wrong} has other than {len(header)} values")
+        raise Unusable(f"no csv, line {wrong} has other than {len(header)} values")
     return header, rows
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 from rich.table import Table
 from rich.text import Text
 
+from rnnlab.errors import shown
 from rnnlab.reporting import charts, figures
 from rnnlab.reporting.study import Study
 from rnnlab.reporting.tables import escaped, score
 from rnnlab.reporting.varying import short
-from rnnlab.reporting.writing import plain
 
 METHOD = (
     "share: how much of the spread of the results, as ranks, a parameter explains alone: epsilon squared (Kelley 1935) "
@@ -37,7 +37,7 @@ def markdown(studies: list[Study]) -> str:
     """Chapters of a Markdown page, one a search; empty where there is none."""
     text = ""
     for study in studies:
-        name = escaped(plain(study.folder.name))
+        name = escaped(shown(study.folder.name))
         lines = ["", f"## Search {name}", "", escaped(headline(study)) + ".", "", escaped(_best(study)) + ".", ""]
         lines += _markdown_table(["parameter", "best", "share"], _parameters(study))
         lines += ["", f"{escaped(METHOD)}.", ""]
@@ -51,7 +51,7 @@ def html(studies: list[Study], out: Path) -> str:
     parts = []
     for study in studies:
         best = study.best()
-        parts.append(f"<h2>Search {escape(plain(study.folder.name))}</h2>\n<p>{escape(headline(study))}.</p>")
+        parts.append(f"<h2>Search {escape(shown(study.folder.name))}</h2>\n<p>{escape(headline(study))}.</p>")
         link = escape(figures.link(study.folder / best.directory, out)) if best and best.directory else ""
         text = escape(_best(study))
         parts.append(f'<p><a href="{link}">{text}</a></p>' if link else f"<p>{text}</p>")
@@ -79,7 +79,7 @@ def headline(study: Study) -> str:
     counts = ", ".join(f"{count:,} {status}" for status, count in ends.items())
     way = "lower" if study.lower else "higher"
     what = f"{study.objective} ({way} is better)"
-    return f"search {plain(study.folder.name)}, {study.method}: {len(study.trials):,} trials ({counts}), {what}"
+    return f"search {shown(study.folder.name)}, {study.method}: {len(study.trials):,} trials ({counts}), {what}"
 
 
 def _statuses(study: Study) -> list[str]:
@@ -90,7 +90,7 @@ def _best(study: Study) -> str:
     best = study.best()
     if best is None:
         return "no trial has a result"
-    values = ", ".join(f"{key}={plain(value)}" for key, value in best.values.items())
+    values = ", ".join(f"{key}={shown(value)}" for key, value in best.values.items())
     return f"best: trial {best.number}, {score(best.result)}, with {values}"
 
 
@@ -107,7 +107,7 @@ def _history(study: Study) -> str:
 def _parameters(study: Study) -> list[list[str]]:
     best = study.best()
     return [
-        [key, plain(best.values.get(key)) if best else "-", "-" if share is None else f"{share:.0%}"]
+        [key, shown(best.values.get(key)) if best else "-", "-" if share is None else f"{share:.0%}"]
         for key, share in study.importances()
     ]
 
@@ -124,7 +124,7 @@ def _rows(study: Study) -> list[list[str]]:
             trial.status,
             score(trial.result if math.isfinite(trial.result) else None),
             score(best.get(trial.number)),
-            *(plain(trial.values[key]) if key in trial.values else "-" for key in study.parameters),
+            *(shown(trial.values[key]) if key in trial.values else "-" for key in study.parameters),
         ]
         for trial in study.trials
     ]

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from rnnlab.reporting.files import Unreadable, json_record
+from rnnlab.errors import shown
+from rnnlab.files import Unusable, read_json
 from rnnlab.reporting.importance import importance
 from rnnlab.reporting.reading import DEEPEST
 from rnnlab.reporting.rows import number
-from rnnlab.reporting.writing import plain
 
 FILE, LARGEST = "study.json", 1 << 24
 """Bytes that are read: about 40,000 trials."""
@@ -30,16 +30,16 @@ class Study:
     """What study.json of a search says.
 
     Raises:
-        Unreadable: where it is not that of a search.
+        Unusable: where it is not that of a search.
     """
 
     def __init__(self, folder: Path):
-        record = json_record(folder / FILE, LARGEST)
+        record = read_json(folder / FILE, LARGEST)
         kept = record.get("trials")
         if not isinstance(kept, list) or record.get("direction") not in ("minimize", "maximize"):
-            raise Unreadable("no study of a search")
+            raise Unusable("no study of a search")
         self.folder, self.lower = folder, record["direction"] == "minimize"
-        self.method, self.objective = plain(record.get("method")), plain(record.get("objective"))
+        self.method, self.objective = shown(record.get("method")), shown(record.get("objective"))
         self.trials = [_trial(place, one) for place, one in enumerate(kept)]
         self.parameters = list(dict.fromkeys(key for trial in self.trials for key in trial.values))
 
@@ -84,15 +84,15 @@ def find(folders: Iterable[Path]) -> tuple[list[Study], list[tuple[Path, str]]]:
     for path in found:
         try:
             studies.append(Study(path))
-        except (Unreadable, FileNotFoundError) as error:
-            skipped.append((path, f"{FILE}: {plain(error)}"))
+        except (Unusable, FileNotFoundError) as error:
+            skipped.append((path, f"{FILE}: {shown(error)}"))
     return studies, skipped
 
 
 def _trial(place: int, kept: Any) -> Trial:
     if not isinstance(kept, dict) or not isinstance(kept.get("values"), dict):
-        raise Unreadable(f"trial {place} is none")
-    values = {plain(key): value for key, value in kept["values"].items()}
+        raise Unusable(f"trial {place} is none")
+    values = {shown(key): value for key, value in kept["values"].items()}
     directory = kept.get("directory")
     inside = isinstance(directory, str) and directory not in ("", ".", "..") and "/" not in directory
-    return Trial(place, values, plain(kept.get("status")), number(kept.get("result")), directory if inside else "")
+    return Trial(place, values, shown(kept.get("status")), number(kept.get("result")), directory if inside else "")

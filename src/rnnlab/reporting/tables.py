@@ -10,10 +10,10 @@ from pathlib import Path
 from rich.table import Table
 from rich.text import Text
 
+from rnnlab.errors import shown
 from rnnlab.reporting.comparing import Comparison, Row
 from rnnlab.reporting.interval import METHOD
 from rnnlab.reporting.reading import STATUSES
-from rnnlab.reporting.writing import plain
 
 FEW = 50
 """Rows, and runs that are named, on a terminal; the files hold all."""
@@ -76,7 +76,7 @@ def seconds(value: float | None) -> str:
 def common(comparison: Comparison) -> str:
     """The name of the folder that all the runs are in."""
     folders = [run.folder for run in comparison.runs]
-    return plain(Path(os.path.commonpath(folders)).name) or "/"
+    return shown(Path(os.path.commonpath(folders)).name) or "/"
 
 
 def headline(comparison: Comparison) -> str:
@@ -163,7 +163,7 @@ def _few(lines: list[str]) -> list[str]:
 
 
 def _relative(folder: Path, start: Path = Path()) -> str:
-    return plain(os.path.relpath(folder, start.resolve()), 1000)
+    return shown(os.path.relpath(folder, start.resolve()), 1000)
 
 
 def _sorting(comparison: Comparison) -> str:

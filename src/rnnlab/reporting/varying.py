@@ -2,8 +2,8 @@
 
 from collections import Counter
 
+from rnnlab.errors import shown
 from rnnlab.reporting.reading import Run
-from rnnlab.reporting.writing import plain
 
 REPEATS = ("seed", "output_dir", "objective", "sweep", "search", "launcher", "logger", "task.eval_lengths")
 """Keys and groups that make no other combination, only another run of the same."""
@@ -36,14 +36,14 @@ def short(keys: list[str]) -> list[str]:
     clean = [key.removesuffix(".name").removesuffix("._target_") for key in keys]
     ends = Counter(key.rpartition(".")[2] for key in clean)
     names = [key.rpartition(".")[2] if ends[key.rpartition(".")[2]] == 1 else key for key in clean]
-    return [plain(name if names.count(name) == 1 else key) for name, key in zip(names, keys, strict=True)]
+    return [shown(name if names.count(name) == 1 else key) for name, key in zip(names, keys, strict=True)]
 
 
-def shown(run: Run, key: str) -> str:
+def value(run: Run, key: str) -> str:
     """The value of a config key as a person reads it: a class by its own name."""
     if key not in run.config:
         return "-"
-    text = plain(run.config[key])
+    text = shown(run.config[key])
     return text.rpartition(".")[2] if key.endswith("._target_") else text
 
 

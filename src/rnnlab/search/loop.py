@@ -14,7 +14,7 @@ from rnnlab.errors import InputError, shown, whole
 from rnnlab.interrupt import STOP, Interrupted, Mode
 from rnnlab.jobs import composed, problem
 from rnnlab.reporting.comparing import lower_is_better
-from rnnlab.reporting.files import flat
+from rnnlab.reporting.flat import flat
 from rnnlab.run import locked
 from rnnlab.search.propose import Propose, method
 from rnnlab.search.space import Space, read_space

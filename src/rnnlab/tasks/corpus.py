@@ -1,6 +1,7 @@
 """Where text comes from, and how a file of any size becomes symbol ids without filling the memory."""
 
 import codecs
+import contextlib
 import hashlib
 import os
 import sysconfig
@@ -9,9 +10,11 @@ import urllib.request
 from collections.abc import Iterable, Iterator
 from http.client import HTTPException
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 
+from rnnlab import files
 from rnnlab.errors import InputError
 from rnnlab.vocab import Vocab
 
@@ -75,21 +78,26 @@ class TextFile:
 
     def __init__(self, path: str):
         self.path = path
-        if not Path(path).is_file():
-            what = "a directory" if Path(path).is_dir() else "not a file"
-            raise InputError(what, "must be a UTF-8 text file", "path", path)
+        with self._opened():
+            pass
 
     def __iter__(self) -> Iterator[str]:
         decoder = codecs.getincrementaldecoder("utf-8-sig")()
         offset = 0
+        with self._opened() as file:
+            while data := file.read(CHUNK):
+                yield self._decode(decoder, data, offset)
+                offset += len(data)
+            yield self._decode(decoder, b"", offset, final=True)
+
+    @contextlib.contextmanager
+    def _opened(self) -> Iterator[IO[bytes]]:
         try:
-            with open(self.path, "rb") as file:
-                while data := file.read(CHUNK):
-                    yield self._decode(decoder, data, offset)
-                    offset += len(data)
-                yield self._decode(decoder, b"", offset, final=True)
+            with files.opened(Path(self.path), typed=True) as file:
+                yield file
         except OSError as error:
-            raise InputError(f"cannot be read, {error.strerror}", "must be a text file", "path", self.path) from None
+            reason = f"cannot be read, {error.strerror}"
+            raise InputError(reason, "must be a UTF-8 text file", "path", self.path) from None
 
     def _decode(self, decoder: codecs.IncrementalDecoder, data: bytes, offset: int, final: bool = False) -> str:
         if b"\0" in data:
@@ -116,7 +124,7 @@ def stdlib() -> list[str]:
     """The source text of the modules in STDLIB, in order."""
     folder = Path(sysconfig.get_path("stdlib"))
     paths = [folder / f"{name}.py" for name in STDLIB.split()]
-    texts = [path.read_text(encoding="utf-8") for path in paths if path.is_file()]  # some may have left the library
+    texts = [files.read_text(path, 1 << 24, typed=True) for path in paths if path.is_file()]  # some may have left it
     if not texts:
         raise InputError("this Python has no source files", "give a text with task.path=FILE", "corpus", "stdlib")
     return texts
@@ -125,8 +133,9 @@ def stdlib() -> list[str]:
 def tinyshakespeare() -> str:
     """The path of tiny shakespeare, downloaded once and checked against its sha256."""
     path = _cache() / "tinyshakespeare.txt"
-    if path.is_file() and _is_tinyshakespeare(path.read_bytes()):
-        return str(path)
+    with contextlib.suppress(OSError):
+        if _is_tinyshakespeare(files.read(path, 1 << 22)):
+            return str(path)
     try:
         with urllib.request.urlopen(TINYSHAKESPEARE, timeout=30) as reply:
             text = reply.read(1 << 22)
@@ -136,9 +145,7 @@ def tinyshakespeare() -> str:
     if not _is_tinyshakespeare(text):
         reason = f"{TINYSHAKESPEARE} sent something else"
         raise InputError(reason, "give the file with task.path=FILE", "corpus", "tinyshakespeare")
-    part = path.with_suffix(f".{os.getpid()}.part")
-    part.write_bytes(text)
-    part.replace(path)
+    files.write(path, text)
     return str(path)
 
 

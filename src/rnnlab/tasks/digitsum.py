@@ -9,10 +9,14 @@ from pathlib import Path
 import torch
 from torch import Generator, Tensor
 
+from rnnlab import files
 from rnnlab.batch import IGNORE, Batch, answer_after
 from rnnlab.errors import InputError, one_of, whole
 from rnnlab.tasks.task import Task
 from rnnlab.vocab import EOA, EOS, Vocab
+
+LARGEST = 1 << 28
+"""Bytes of a csv that are read: some 20 million examples."""
 
 LISTED = 6
 """The longest length whose 10^length sequences are listed; one more takes gigabytes, and can be drawn instead."""
@@ -119,19 +123,19 @@ def read_csv(path: str) -> dict[int, Tensor]:
     return {length: torch.tensor(rows[length]) for length in sorted(rows)}
 
 
-def write_csv(path: str, batch: Batch) -> None:
+def write_csv(path: str | Path, batch: Batch) -> None:
     """Writes a batch's examples as rows of digits and sum. Raises OSError where the file cannot be made."""
     lines = (DigitSum.vocab.decode(row) for row in batch.inputs.where(batch.inputs < 10, DigitSum.eos))
     answers = (DigitSum.vocab.decode(row[(row != IGNORE) & (row != DigitSum.end)]) for row in batch.targets)
-    with open(path, "w", encoding="ascii") as file:
-        file.writelines(f"{line.split(EOS)[0]},{answer}\n" for line, answer in zip(lines, answers, strict=True))
+    with files.replacing(Path(path)) as file:
+        file.writelines(
+            f"{line.split(EOS)[0]},{answer}\n".encode() for line, answer in zip(lines, answers, strict=True)
+        )
 
 
 def _rows(path: str) -> list[list[str]]:
-    if not Path(path).is_file():
-        raise InputError("not a file", "must be a csv of digits and sum", "csv", path)
     try:
-        content = Path(path).read_bytes().removeprefix(codecs.BOM_UTF8)
+        content = files.read(Path(path), LARGEST, typed=True).removeprefix(codecs.BOM_UTF8)
         reader = csv.reader(io.StringIO(content.decode(), newline=""), strict=True)
         return list(reader)
     except UnicodeDecodeError as error:
