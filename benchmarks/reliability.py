@@ -15,10 +15,11 @@ import torch
 from omegaconf import OmegaConf
 from torch import nn
 
-from rnnlab import checkpoint, training
+from rnnlab import build, checkpoint, training
 from rnnlab.callbacks.record import Record
 from rnnlab.checkedfiles import CheckedFiles
 from rnnlab.composing import compose
+from rnnlab.datamodule import TaskData
 from rnnlab.learner import SequenceLearner
 
 ROUNDS, STEPS = 7, 60
@@ -48,19 +49,20 @@ class Clock(pl.Callback):
 def fit(safe: bool, folder: Path) -> tuple[float, float]:
     """Median seconds of a step, and seconds of a save."""
     config = OmegaConf.to_container(compose(OVERRIDES), resolve=True)
-    made = training.prepare(config)
+    parts = build.parts(config)
+    made = training.prepare(parts)
     clock = Clock()
     callbacks: list[pl.Callback] = [clock]
     if safe:
         made.saver.describe(folder, {"config": config, **made.circumstances})
-        callbacks = [*made.callbacks, Record(folder, made.data.unit), clock]
+        callbacks = [*made.callbacks, Record(folder, parts.data.unit), clock]
     else:
         made.learner.__class__ = Unchecked
     trainer = pl.Trainer(
-        **made.settings, logger=False, callbacks=callbacks, plugins=[CheckedFiles(folder)],
+        **parts.settings, logger=False, callbacks=callbacks, plugins=[CheckedFiles(folder)],
         enable_checkpointing=False, enable_progress_bar=False, enable_model_summary=False, num_sanity_val_steps=0,
     )  # fmt: skip
-    trainer.fit(made.learner, datamodule=made.data)
+    trainer.fit(made.learner, datamodule=TaskData(parts.data))
     began = time.perf_counter()
     if safe:
         trainer.save_checkpoint(folder / "checkpoints" / checkpoint.LAST)

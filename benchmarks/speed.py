@@ -20,7 +20,7 @@ import torch
 from omegaconf import OmegaConf
 from torch import nn
 
-from rnnlab import training
+from rnnlab import build, training
 from rnnlab.batch import IGNORE, Batch
 from rnnlab.composing import compose
 from rnnlab.learner import SequenceLearner
@@ -35,7 +35,7 @@ def median(ends: list[float]) -> float:
     return statistics.median(after - before for before, after in itertools.pairwise(ends[5:]))
 
 
-def plain(batches: Iterable[Batch], made: training.Prepared) -> float:
+def plain(batches: Iterable[Batch], made: build.Parts) -> float:
     """What one would write by hand: seconds of a step."""
     inputs, model, carried = made.task.num_inputs, made.config["model"], made.data.carries_state
     size = model["embedding_size"]
@@ -62,7 +62,7 @@ def ours(config: dict[str, Any]) -> float:
     ends: list[float] = []
     SequenceLearner.on_train_batch_end = lambda *_: ends.append(time.perf_counter())
     with contextlib.redirect_stdout(io.StringIO()):
-        training.train(config, [])
+        training.train(build.parts(config), [])
     return median(ends)
 
 
@@ -72,8 +72,8 @@ def main(rounds: int) -> None:
         with tempfile.TemporaryDirectory() as folder:
             settings = [f"trainer.max_steps={STEPS[name]}", f"output_dir={folder}", "trainer.threads=1"]
             config = OmegaConf.to_container(compose([*work, *settings]), resolve=True)
-            made = training.prepare(config)
-            batches = list(itertools.islice(itertools.cycle(made.data.train_dataloader()), STEPS[name]))
+            made = build.parts(config)
+            batches = list(itertools.islice(itertools.cycle(made.data.train), STEPS[name]))
             turns = [(plain(batches, made), ours(config)) for _ in range(rounds)]
         hand, lab = (min(seconds) for seconds in zip(*turns, strict=True))
         rows, steps = batches[0].targets.shape

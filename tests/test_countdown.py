@@ -20,7 +20,7 @@ def test_zero_ends_at_once():
 
 def test_all_starts_are_padded_to_the_longest_in_one_set():
     data = ExampleData(Countdown(highest=2), seed=1, batch_size=3, lengths=[0, 1, 2], split=None)
-    assert next(iter(data.val_dataloader())).targets.tolist() == [
+    assert next(iter(data.validation)).targets.tolist() == [
         [3, IGNORE, IGNORE],
         [0, 3, IGNORE],
         [1, 0, 3],

@@ -247,7 +247,7 @@ def wrong(**more):
         (wrong(lengths=[2, 2]), "a length is repeated"),
         (wrong(split=[0.8, 0.2]), "split="),
         (wrong(split=[0.8, 0.1, 0.2]), "do not add up to 1"),
-        (wrong(split=[1.0, 0.0, 0.0]), "split=0.0"),
+        (wrong(split=[1.0, 0.0, 0.0]), "three shares"),
         (wrong(split=[0.998, 0.001, 0.001]), "the validation part of 100 examples is empty"),
         (wrong(source="drawn", steps_per_epoch=0), "steps_per_epoch=0"),
         (wrong(source="drawn", held_out=0), "held_out=0"),

@@ -14,7 +14,7 @@ import torch
 from omegaconf import OmegaConf
 
 import children
-from rnnlab import training
+from rnnlab import build, training
 from rnnlab.composing import parsed
 from rnnlab.errors import InputError
 from rnnlab.learner import SequenceLearner
@@ -258,7 +258,7 @@ def check_space(config, *choices: str) -> None:
     space = read_space(values, [], set(), flat(base))
     for place in range(max(len(parameter.ends()) for parameter in space.values())):
         typed = [f"{k}={p.typed(p.ends()[place % len(p.ends())])}" for k, p in space.items()]
-        training.prepare(config(*choices, *typed))
+        training.prepare(build.parts(config(*choices, *typed)))
 
 
 @pytest.mark.slow

@@ -160,13 +160,13 @@ def test_a_many_to_one_task_keeps_the_contract_and_is_listed(seeded):
 
 def test_a_many_to_one_task_is_split_scored_and_learnt():
     data = ExampleData(Parity(), seed=1, batch_size=8, lengths=[2, 3], split=None)
-    batch = next(iter(data.val_dataloader()))
+    batch = next(iter(data.validation))
     assert batch.targets.shape == (12, 3)
     torch.manual_seed(12)
     network = Network(OneHot(2), torch.nn.GRU(2, 16, batch_first=True), 16, 2)
     optimizer = torch.optim.Adam(network.parameters(), lr=0.02)
     for _ in range(100):
-        for one in data.train_dataloader():
+        for one in data.train:
             sums = score(network(one.inputs)[0], one.targets)
             assert sums.asked == len(one.targets)
             optimizer.zero_grad()

@@ -1,24 +1,27 @@
 """From a config to objects: the only place that looks up a class by the name in a config.
 
 A config reaches no class. Each node becomes plain arguments of the class that its `_target_` names; a refusal of a
-value comes back with the key as it stands in the config.
+value comes back with the key as it stands in the config. Nothing here needs Lightning before all of that is done.
 """
 
-import functools
-import inspect
 import os
+import random
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+import numpy as np
 import torch
 from hydra.utils import get_object
 from torch import nn
 
 from rnnlab.bylength import check_lengths
-from rnnlab.errors import InputError, nearest, one_of, real, whole
+from rnnlab.data import Data
+from rnnlab.errors import InputError
 from rnnlab.layers.lstm import set_forget_bias
 from rnnlab.network import Network, OneHot
+from rnnlab.schema import OURS as READ_HERE
+from rnnlab.schema import check_node
 from rnnlab.tasks.task import Task
 from rnnlab.vetting import refuse
 
@@ -29,12 +32,59 @@ LIBRARY = {f"torch.nn.{name}" for name in ("RNN", "LSTM", "GRU")}
 LIBRARY |= {f"torch.optim.{name}" for name in ("Adam", "AdamW", "SGD", "RMSprop")}
 """Where the classes are that a checkpoint's config may name."""
 
-TORCH_KEYS = {"_target_", "hidden_size", "num_layers", "nonlinearity", "bias", "dropout"}
-NOT_HERE = {
-    "bidirectional": "leave it out, a step may not see what comes later",
-    "proj_size": "leave it out, outputs are model.hidden_size wide",
-}
-"""What a config can set of torch.nn's layers, and why some of the rest cannot be set."""
+WORDS = 4
+"""Numbers that training keeps of each weight: itself, its gradient and two moments of it."""
+
+
+class Parts(NamedTuple):
+    """What a config describes, built and checked as far as Lightning is not needed, before anything is written.
+
+    settings: arguments of Lightning's Trainer. steps: optimizer steps of the whole training. threads: of torch.
+    """
+
+    config: Node
+    task: Task
+    eval_lengths: list[int]
+    network: Network
+    data: Data
+    settings: Node
+    steps: int
+    threads: int
+
+
+def no_vet(shapes: dict[str, torch.Tensor]) -> None:
+    """Of a run that begins: there are no weights to compare shapes with."""
+
+
+def parts(config: Node, vet: Callable[[dict[str, torch.Tensor]], None] = no_vet) -> Parts:
+    """Builds what a config (held to the schema already) describes; every value is used, and so checked, here.
+
+    vet: is shown name, shape and type of each weight before any is allocated.
+
+    Raises:
+        InputError: for a value that cannot be used.
+    """
+    seed = config["seed"]
+    random.seed(seed)
+    np.random.seed(seed)
+    torch.manual_seed(seed)
+    made = task(config)
+    lengths = eval_lengths(config, made)
+    weights = shapes(config, made)
+    vet(weights)
+    check_memory(weights, config["model"]["hidden_size"])
+    net = network(config, made)
+    torch.set_num_threads(threads(config))
+    examples = data(config, made)
+    settings, steps = trainer_settings(config, len(examples.train))
+    processes = settings["devices"] * settings["num_nodes"]
+    if processes > 1:
+        os.environ.setdefault("OMP_NUM_THREADS", str(threads(config)))  # or Lightning would choose
+    if examples.batch_size < processes:
+        raise InputError("fewer rows than processes", f"at least {processes}", "data.batch_size", examples.batch_size)
+    optimizer_of(config)
+    make("schedule", config["schedule"])
+    return Parts(config, made, lengths, net, examples, settings, steps, threads(config))
 
 
 def make(node: str, settings: Node, **more: Any) -> Any:
@@ -43,19 +93,17 @@ def make(node: str, settings: Node, **more: Any) -> Any:
     Raises:
         InputError: where the target does not exist, does not take a value, or refuses it.
     """
-    values = {key: value for key, value in settings.items() if key != "_target_"} | more
     target = locate(node, settings.get("_target_"))
-    known = inspect.signature(target).parameters
-    takes_any = any(parameter.kind is inspect.Parameter.VAR_KEYWORD for parameter in known.values())
-    for key in values:
-        if key not in known and not takes_any:
-            raise InputError("unknown key", nearest(key, known), f"{node}.{key}", values[key])
+    check_node(node, settings, target)
+    not_its = {"_target_", *READ_HERE.get(node, ())}
+    values = {key: value for key, value in settings.items() if key not in not_its} | more
     try:
         return target(**values)
     except InputError as error:
         raise error.under(node) from error
-    except TypeError as error:
-        raise InputError(str(error), "as its class takes them", node, settings.get("_target_")) from error
+    except (TypeError, ValueError, RuntimeError, OverflowError, MemoryError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise InputError(reason, "as its class takes them", node, settings.get("_target_")) from error
 
 
 def locate(node: str, path: object) -> Callable:
@@ -97,8 +145,7 @@ def shapes(config: Node, task: Task) -> dict[str, torch.Tensor]:
 
 def task(config: Node, **more: Any) -> Task:
     """The task of a config; `more` are arguments beyond the config's."""
-    own = {key: value for key, value in config["task"].items() if key not in ("name", "eval_lengths")}
-    return make("task", own | more)
+    return make("task", config["task"], **more)
 
 
 def eval_lengths(config: Node, task: Task) -> list[int]:
@@ -107,48 +154,28 @@ def eval_lengths(config: Node, task: Task) -> list[int]:
     return [] if lengths is None else check_lengths("task.eval_lengths", lengths, task)
 
 
-def seed(config: Node) -> int:
-    """The seed of a config, checked."""
-    return whole("seed", config["seed"], 0, 2**32 - 1)
-
-
-def data(config: Node, task: Task) -> Any:
-    """The LightningDataModule of a config, with its data; of each part no more than `trainer.limit_batches`."""
-    made = make("data", config["data"], task=task, seed=seed(config))
+def data(config: Node, task: Task) -> Data:
+    """The data of a config; of each part no more than `trainer.limit_batches`."""
+    made = make("data", config["data"], task=task, seed=config["seed"])
     limit = config["trainer"]["limit_batches"]
     if limit is not None:
         for loader in (made.train, made.validation, made.test):
-            loader.steps = min(loader.steps, whole("trainer.limit_batches", limit, 1))
+            loader.steps = min(loader.steps, limit)
     return made
 
 
 def network(config: Node, task: Task) -> Network:
     """The network of a config's `model` node; its weights depend on the global random seed alone."""
-    settings = dict(config["model"])
-    del settings["name"]
-    embedding_size = settings.pop("embedding_size", None)
-    forget_bias = settings.pop("forget_bias", None)
-    hidden_size = whole("model.hidden_size", settings["hidden_size"], 1, 65_536)
-    if "num_layers" in settings:
-        whole("model.num_layers", settings["num_layers"], 1, 100)
-    dropout = settings.get("dropout", 0)
-    if real("model.dropout", dropout, 0, 0.999) > 0 and settings.get("num_layers") == 1:
+    node = config["model"]
+    embedding_size, forget_bias = node.get("embedding_size"), node.get("forget_bias")
+    if node.get("dropout") and node.get("num_layers") == 1:
         allowed = "it acts between layers: 0, or model.num_layers of at least 2"
-        raise InputError("nothing to act on", allowed, "model.dropout", dropout)
-    if "bias" in settings:
-        one_of("model.bias", settings["bias"], [True, False])
-    if str(settings["_target_"]).startswith("torch.nn."):
-        for key in settings.keys() - TORCH_KEYS:  # torch.nn takes more, which here would break something
-            allowed = NOT_HERE.get(key) or nearest(key, TORCH_KEYS)
-            raise InputError("unknown key", allowed, f"model.{key}", settings[key])
-        settings["batch_first"] = True  # as everything in rnnlab is
-        one_of("model.nonlinearity", settings.get("nonlinearity", "tanh"), ["tanh", "relu"])
-    if embedding_size is not None:
-        whole("model.embedding_size", embedding_size, 1, 65_536)
-        if not task.symbols:
-            raise InputError(
-                "not for features", "null, as this task has no symbols", "model.embedding_size", embedding_size
-            )
+        raise InputError("nothing to act on", allowed, "model.dropout", node["dropout"])
+    if embedding_size is not None and not task.symbols:
+        allowed = "null, as this task has no symbols"
+        raise InputError("not for features", allowed, "model.embedding_size", embedding_size)
+    if forget_bias is not None and not node.get("bias", True):
+        raise InputError("there is no bias to set", "null, or model.bias=true", "model.forget_bias", forget_bias)
     if not task.symbols:
         encoder: nn.Module = nn.Identity()
     elif embedding_size is None:
@@ -157,13 +184,11 @@ def network(config: Node, task: Task) -> Network:
         encoder = nn.Embedding.from_pretrained(torch.empty(task.num_inputs, embedding_size), freeze=False)
         if not encoder.weight.is_meta:  # there, drawing from a normal distribution imports torch's compiler
             encoder.reset_parameters()
-    layer = make("model", settings, input_size=embedding_size or task.num_inputs)
+    theirs = {"batch_first": True} if str(node["_target_"]).startswith("torch.nn.") else {}  # as all of rnnlab is
+    layer = make("model", node, input_size=embedding_size or task.num_inputs, **theirs)
     if forget_bias is not None:
-        real("model.forget_bias", forget_bias)
-        if not settings["bias"]:
-            raise InputError("there is no bias to set", "null, or model.bias=true", "model.forget_bias", forget_bias)
         set_forget_bias(layer, forget_bias)
-    return Network(encoder, layer, hidden_size, task.num_classes).to(weight_type(config))
+    return Network(encoder, layer, node["hidden_size"], task.num_classes).to(weight_type(config))
 
 
 def weight_type(config: Node) -> torch.dtype:
@@ -171,31 +196,45 @@ def weight_type(config: Node) -> torch.dtype:
     return torch.float64 if config["trainer"]["precision"] == "64-true" else torch.float32
 
 
+def check_memory(weights: dict[str, torch.Tensor], units: int) -> None:
+    """Refuses a network that could not be trained in the memory of this machine, where that can be known."""
+    if "SC_PHYS_PAGES" not in getattr(os, "sysconf_names", {}):
+        return
+    needed = WORDS * sum(weight.numel() * weight.element_size() for weight in weights.values())
+    there = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    if needed > there:
+        allowed = f"at most the {there / 1e9:,.0f} GB of this machine"
+        raise InputError(f"training takes {needed / 1e9:,.0f} GB of memory", allowed, "model.hidden_size", units)
+
+
+def optimizer_of(config: Node) -> Callable[[Iterable[nn.Parameter]], torch.optim.Optimizer]:
+    """What makes the optimizer of a config for any parameters; tried out here."""
+    node = config["optimizer"]
+    target = locate("optimizer", node.get("_target_"))
+    check_node("optimizer", node, target)
+    values = {key: value for key, value in node.items() if key not in ("_target_", "decay_biases")}
+
+    def optimizer(parameters: Iterable[nn.Parameter]) -> torch.optim.Optimizer:
+        return target(parameters if node.get("decay_biases", True) else without_decay_of_biases(parameters), **values)
+
+    try:
+        optimizer([nn.Parameter(torch.zeros(1, 1))])
+    except (TypeError, ValueError, RuntimeError) as error:
+        reason = str(error).splitlines()[0]
+        raise InputError(reason, "as its class takes them", "optimizer", node["_target_"]) from error
+    return optimizer
+
+
 def learner(config: Node, network: Network, total_steps: int, carries_state: bool) -> Any:
-    """The SequenceLearner of a config: its optimizer, schedule and clipping, checked."""
+    """The SequenceLearner of a config: its optimizer, schedule and clipping."""
     from rnnlab.learner import SequenceLearner  # imports Lightning, which takes longer than most answers do
 
-    settings = dict(config["optimizer"])
-    real("optimizer.lr", settings["lr"], 0, above=True)
-    for key in ("fused", "nesterov"):
-        if key in settings:
-            one_of(f"optimizer.{key}", settings[key], [True, False])
-    for key, low, high in (("weight_decay", 0, None), ("eps", 0, None), ("momentum", 0, 1), ("alpha", 0, 1)):
-        if key in settings:
-            real(f"optimizer.{key}", settings[key], low, high)
-    if "betas" in settings:
-        if not isinstance(settings["betas"], list) or len(settings["betas"]) != 2:
-            raise InputError("wrong type", "must be two numbers like [0.9,0.999]", "optimizer.betas", settings["betas"])
-        settings["betas"] = tuple(real("optimizer.betas", beta, 0, 0.999999) for beta in settings["betas"])
-    spared = not one_of("optimizer.decay_biases", settings.pop("decay_biases", True), [True, False])
-    optimizer = functools.partial(locate("optimizer", settings.pop("_target_")), **settings)
-    clip = config["trainer"]["gradient_clip"]
     return SequenceLearner(
         network,
-        optimizer=(lambda parameters: optimizer(without_decay_of_biases(parameters))) if spared else optimizer,
+        optimizer=optimizer_of(config),
         schedule=make("schedule", config["schedule"]),
         total_steps=total_steps,
-        clip=None if clip is None else real("trainer.gradient_clip", clip, 0, above=True),
+        clip=config["trainer"]["gradient_clip"],
         carries_state=carries_state,
     )
 
@@ -214,30 +253,20 @@ def callbacks(config: Node) -> list[Any]:
 
 
 def trainer_settings(config: Node, steps_per_epoch: int) -> tuple[Node, int]:
-    """Lightning's Trainer arguments, checked, and the number of optimizer steps of the whole training."""
+    """Lightning's Trainer arguments, and the number of optimizer steps of the whole training."""
     node = config["trainer"]
-    accelerator = one_of("trainer.accelerator", node["accelerator"], ["cpu", "gpu"])
+    accelerator = node["accelerator"]
     if accelerator == "gpu" and not torch.cuda.is_available():
         raise InputError("no GPU here", "trainer=cpu, or a machine with CUDA", "trainer.accelerator", "gpu")
-    precisions = ["32-true", "64-true"] + ["bf16-mixed", "16-mixed"] * (accelerator == "gpu")
-    one_of("trainer.precision", node["precision"], precisions)
-    one_of("trainer.strategy", node["strategy"], ["auto", "ddp"])
-    whole("trainer.devices", node["devices"], 1, 1024)
-    whole("trainer.nodes", node["nodes"], 1, 1024)
-    accumulate = whole("trainer.accumulate", node["accumulate"], 1)
-    for key in ("deterministic", "detect_anomaly"):
-        one_of(f"trainer.{key}", node[key], [True, False])
-    epochs, steps = node["max_epochs"], node["max_steps"]
+    if accelerator == "cpu" and node["precision"] not in ("32-true", "64-true"):
+        raise InputError("only on a GPU", "32-true, 64-true, or trainer=gpu", "trainer.precision", node["precision"])
+    accumulate, epochs, steps = (node[key] for key in ("accumulate", "max_epochs", "max_steps"))
     if epochs is None and steps is None:
         raise InputError("training would not end", "give it or trainer.max_steps", "trainer.max_epochs", epochs)
-    total = [whole("trainer.max_epochs", epochs, 1) * -(-steps_per_epoch // accumulate)] if epochs is not None else []
-    total += [whole("trainer.max_steps", steps, 1)] if steps is not None else []
+    total = [] if epochs is None else [epochs * -(-steps_per_epoch // accumulate)]
+    total += [] if steps is None else [steps]
     check = node["check_every"]
     by_steps = check != "epoch"
-    if isinstance(check, str) and by_steps:
-        raise InputError("unknown choice", "epoch, or a number of steps", "trainer.check_every", check)
-    if by_steps:
-        whole("trainer.check_every", check, 1)
     return {
         "accelerator": accelerator,
         "devices": node["devices"],
@@ -258,6 +287,5 @@ def threads(config: Node) -> int:
     """Threads for torch: tiny networks are several times faster with one than with two (`auto` knows)."""
     asked = config["trainer"]["threads"]
     if asked != "auto":
-        return whole("trainer.threads", asked, 1, 1024)
-    model = config["model"]
-    return 1 if model["hidden_size"] < 512 else (os.cpu_count() or 1)
+        return int(asked)
+    return 1 if config["model"]["hidden_size"] < 512 else (os.cpu_count() or 1)

@@ -141,6 +141,9 @@ def check_overrides(overrides: list[str], config_dir: str | None = None) -> None
             raise InputError("unknown key", _nearest_key(key, visible), key, _values(one)[0])
         if one.is_delete():
             raise InputError("cannot be left out", f"give it a value, like {key}=null", "argument", one.input_line)
+        for text in _values(one) if _is_node(base, key) and not isinstance(one.value(), dict) else ():
+            if text != "null" or key.count(".") != 1:  # one of callbacks or loggers, which null turns off
+                raise InputError("no value belongs there", f"values of its keys, like {key}.KEY=...", key, text)
 
 
 def parsed(text: str) -> Override:
@@ -160,6 +163,8 @@ def _check_choice(one: Override, names: set[str]) -> None:
     for name in [] if one.is_delete() else _values(one):
         if names and name not in names:
             raise InputError(f"unknown {group}", nearest(name, names), group, name)
+    if "@" in one.key_or_group and not group.startswith("search/"):
+        raise InputError("cannot be put elsewhere", f"{group}=NAME", one.key_or_group, _values(one)[0])
     if one.is_delete() and group != "experiment":
         raise InputError("cannot be left out", nearest("", names), "argument", one.input_line)
 
@@ -187,6 +192,11 @@ def _keys(node: DictConfig, prefix: str = "") -> set[str]:
             if isinstance(value, DictConfig) and not value._is_none():
                 keys |= _keys(value, f"{prefix}{name}.")
     return keys
+
+
+def _is_node(config: DictConfig, key: str) -> bool:
+    """Whether a known key has keys of its own (or none yet, as sweep.grid)."""
+    return isinstance(OmegaConf.select(config, key, throw_on_resolution_failure=False), DictConfig)
 
 
 def _nearest_key(key: str, known: set[str]) -> str:

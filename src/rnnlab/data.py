@@ -1,9 +1,9 @@
-"""From a task to batches: the two LightningDataModules."""
+"""From a task to batches, in training, validation and test: listed or drawn examples, or one text in parallel rows."""
 
-import pytorch_lightning as pl
+from typing import Annotated, Literal, Protocol
 
 from rnnlab.batch import Batch, stack
-from rnnlab.errors import InputError, one_of, real, whole
+from rnnlab.errors import Bounds, InputError, checked, whole
 from rnnlab.lengths import spread
 from rnnlab.loaders import EVERYTHING, Drawn, Fixed, Loader, Rows, Shuffled, digest, draw, generator_for, row_hash
 from rnnlab.tasks.task import Task
@@ -15,7 +15,27 @@ MOST = 10_000_000
 """Rows of a batch or examples held out: more fit no machine that this is for."""
 
 
-class ExampleData(pl.LightningDataModule):
+Lengths = Annotated[list[Annotated[int, Bounds(0, MOST)]] | str, "a list of lengths like [2,3,4], or a range like 1-40"]
+Share = Annotated[float, Bounds(0, 1, above=True)]
+Amount = Annotated[int, Bounds(1, MOST)]
+
+
+class Data(Protocol):
+    """What a training needs of its data.
+
+    batch_size: rows of a batch. fingerprint: of everything in it that the config does not say, or nothing.
+    """
+
+    carries_state: bool
+    unit: str
+    batch_size: int
+    fingerprint: str
+    train: Loader
+    validation: Loader
+    test: Loader
+
+
+class ExampleData:
     """Examples of a task, split into training, validation and test so that no example is in two.
 
     lengths: a list, or a range like `1-40`; a drawn batch has one of them, each as likely.
@@ -33,36 +53,34 @@ class ExampleData(pl.LightningDataModule):
     carries_state = False
     unit = "examples"
 
+    @checked
     def __init__(
         self,
         task: Task,
         seed: int,
-        batch_size: int,
-        lengths: list[int] | str,
-        source: str = "every",
-        split: list[float] | None = None,
-        steps_per_epoch: int = 100,
-        held_out: int = 1000,
-        validation_lengths: list[int] | str | None = None,
-        test_lengths: list[int] | str | None = None,
-        split_seed: int = 0,
+        batch_size: Amount,
+        lengths: Lengths,
+        source: Literal["every", "drawn"] = "every",
+        split: Annotated[tuple[Share, Share, Share], "three shares like [0.8,0.1,0.1]"] | None = None,
+        steps_per_epoch: Annotated[int, Bounds(1, 10**9)] = 100,
+        held_out: Amount = 1000,
+        validation_lengths: Lengths | None = None,
+        test_lengths: Lengths | None = None,
+        split_seed: Annotated[int, Bounds(0)] = 0,
     ):
-        super().__init__()
-        self.batch_size = whole("batch_size", batch_size, 1, MOST)
-        whole("split_seed", split_seed, 0)
-        one_of("source", source, ["every", "drawn"])
+        self.batch_size = batch_size
         lengths = check_lengths("lengths", lengths, task)
         held_out_lengths = []
         for key, other in (("validation_lengths", validation_lengths), ("test_lengths", test_lengths)):
             if other is not None and source == "every":
                 raise InputError("only for drawn examples", "null, or data.source=drawn", key, other)
             held_out_lengths.append(lengths if other is None else check_lengths(key, other, task))
-        shares = None if split is None else check_split(split)
+        shares = None if split is None else list(split)
+        if shares and abs(sum(shares) - 1) > 1e-9:
+            raise InputError("shares do not add up to 1", "like [0.8,0.1,0.1]", "split", split)
         if source == "every":
             self._list(task, lengths, shares, seed, split_seed, batch_size)
         else:
-            whole("steps_per_epoch", steps_per_epoch, 1)
-            whole("held_out", held_out, 1, MOST)
             steps = max(lengths) * batch_size + sum(max(other) for other in held_out_lengths) * held_out
             if steps > 10 * MOST:
                 what = f"{steps:,} steps in a batch and held out"
@@ -95,29 +113,8 @@ class ExampleData(pl.LightningDataModule):
         self.train = Shuffled(parts[0], batch_size, seed)
         self.validation, self.test = (Fixed(_in_pieces(part)) for part in parts[1:])
 
-    def setup(self, stage: str) -> None:
-        """Shares each batch among the processes of the run."""
-        for loader in (self.train, self.validation, self.test):
-            loader.rank, loader.processes = self.trainer.global_rank, self.trainer.world_size
 
-    def train_dataloader(self) -> Loader:
-        return self.train
-
-    def val_dataloader(self) -> Loader:
-        return self.validation
-
-    def test_dataloader(self) -> Loader:
-        return self.test
-
-    def state_dict(self) -> dict[str, int]:
-        """Where the training data stand. (Lightning restores a loader by itself only in the middle of an epoch.)"""
-        return self.train.state_dict()
-
-    def load_state_dict(self, state: dict[str, int]) -> None:
-        self.train.load_state_dict(state)
-
-
-class StreamData(pl.LightningDataModule):
+class StreamData:
     """One text in parallel rows, `window` steps a batch; the state at a batch's end starts the next one.
 
     batch_size, window: `auto` takes 32 rows of 64 steps, or the rows that the text itself has (the three sentences).
@@ -130,11 +127,17 @@ class StreamData(pl.LightningDataModule):
     carries_state = True
     unit = "characters"
 
-    def __init__(self, task: Task, seed: int, batch_size: int | str = "auto", window: int | str = "auto"):
-        super().__init__()
+    @checked
+    def __init__(
+        self,
+        task: Task,
+        seed: int,
+        batch_size: Literal["auto"] | Amount = "auto",
+        window: Literal["auto"] | Annotated[int, Bounds(1, MOST)] = "auto",
+    ):
         count = len(task.train)
-        rows = task.rows or 32 if batch_size == "auto" else whole("batch_size", batch_size, 1)
-        steps = (count // rows - 1 if task.rows else 64) if window == "auto" else whole("window", window, 1)
+        rows = task.rows or 32 if batch_size == "auto" else batch_size
+        steps = (count // rows - 1 if task.rows else 64) if window == "auto" else window
         if count < rows * (steps + 1):
             need = f"{rows} rows of {steps} steps need at least {rows * (steps + 1):,} for training"
             what = f"the text is too short, {count:,} characters"
@@ -148,13 +151,6 @@ class StreamData(pl.LightningDataModule):
         self.train = Rows(task.train, rows, steps)
         self.validation = Rows(task.held_out, held_out_rows, max(steps, 128) if not task.rows else steps)
         self.test = Rows(task.held_out, task.rows or 1, EVALUATE)
-
-    setup = ExampleData.setup
-    train_dataloader = ExampleData.train_dataloader
-    val_dataloader = ExampleData.val_dataloader
-    test_dataloader = ExampleData.test_dataloader
-    state_dict = ExampleData.state_dict
-    load_state_dict = ExampleData.load_state_dict
 
 
 def _hold_out(task: Task, lengths: list[int], count: int, seed: int, name: str, share: tuple) -> list[Batch]:
@@ -182,13 +178,3 @@ def check_lengths(key: str, lengths: object, task: Task) -> list[int]:
     if len(set(map(str, lengths))) < len(lengths):
         raise InputError("a length is repeated", "must be different lengths like [2,3,4]", key, lengths)
     return [whole(key, length, task.minimum, MOST) for length in lengths]
-
-
-def check_split(split: object) -> list[float]:
-    """Three shares above 0 that add up to 1."""
-    if not isinstance(split, list) or len(split) != 3:
-        raise InputError("wrong type", "must be three shares like [0.8,0.1,0.1], or null", "split", split)
-    shares = [real("split", share, 0, 1, above=True) for share in split]
-    if abs(sum(shares) - 1) > 1e-9:
-        raise InputError("shares do not add up to 1", "like [0.8,0.1,0.1]", "split", split)
-    return shares

@@ -13,6 +13,7 @@ from pytorch_lightning.loggers import Logger
 from rich.table import Table
 
 from rnnlab import bylength, checkpoint, files, hparams, run
+from rnnlab.data import Data
 from rnnlab.errors import RunFailed
 from rnnlab.interrupt import STOP, Interrupted, Mode
 from rnnlab.learner import SequenceLearner
@@ -56,7 +57,7 @@ def recorded(trainer: pl.Trainer, directory: Path, output: Output) -> Iterator[N
 def finish(
     trainer: pl.Trainer,
     learner: SequenceLearner,
-    data: pl.LightningDataModule,
+    data: Data,
     directory: Path,
     config: Node,
     task: Task,
@@ -74,7 +75,7 @@ def finish(
     learner.load_state_dict(best["state_dict"])
     network, text = learner.network.to(trainer.strategy.root_device).eval(), data.carries_state
     scores: Node = {}
-    for split, loader in (("validation", data.val_dataloader()), ("test", data.test_dataloader())):
+    for split, loader in (("validation", data.validation), ("test", data.test)):
         loader.rank, loader.processes = 0, 1
         values = summary(sums(network, loader, text), text)
         scores |= {f"{name}/{split}": value for name, value in values.items()}

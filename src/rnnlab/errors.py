@@ -1,10 +1,21 @@
-"""The one way rnnlab refuses a value: a line that names the key, the value and what is allowed."""
+"""The one way rnnlab refuses a value: a line that names the key, the value and what is allowed.
+
+What is allowed stands where a value is taken, as an annotation: `rate: Annotated[float, Bounds(0, 1)]`. `checked` holds
+a function to its annotations, and `check` holds anything to one.
+"""
 
 import errno
+import functools
+import inspect
 import math
+import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, NamedTuple, ParamSpec, TypeVar, Union, get_args, get_origin, get_type_hints
+
+Arguments, Result = ParamSpec("Arguments"), TypeVar("Result")
 
 LONGEST = 5000
 """Characters of a line that says what is wrong; a vocabulary may be in it."""
@@ -97,6 +108,144 @@ def one_of(key: str, value: object, options: Iterable[object]) -> object:
     if not any(value == option and type(value) is type(option) for option in options):
         raise InputError("unknown choice", nearest(str(value), map(shown, options)), key, value)
     return value
+
+
+class Bounds(NamedTuple):
+    """What a number may be, in an annotation: from `low` to `high`, or above `low` and at most `high`."""
+
+    low: float | None = None
+    high: float | None = None
+    above: bool = False
+
+
+LARGEST_WHOLE, LONGEST_TEXT = 2**63 - 1, 100_000
+"""What fits a C integer, and more characters than any path or vocabulary has: the bounds of what has no others."""
+
+Name = Annotated[str, re.compile(r"[^\W_][\w.+-]{0,99}"), "a name of letters, digits and any of _ . + -"]
+"""A word that can name a folder."""
+
+
+def check(key: str, value: object, kind: Any) -> None:
+    """Raises InputError unless `value`, as a config or a person gives it, is what an annotation says.
+
+    kind: bool, int, float, str, None, Literal, list, tuple (a list of so many), dict, a union of them, each perhaps
+        Annotated with Bounds, with a pattern of its text, or with words that say what is allowed. Whole numbers are
+        floats, too, truth values are no numbers, and every number is finite. Any other annotation allows anything.
+    """
+    wrong = _wrong(value, kind)
+    if not wrong:
+        return
+    names = [name for one in _members(kind) for name in (get_args(one) if get_origin(one) is Literal else [one])]
+    if all(name is NoneType or name is bool or isinstance(name, str) for name in names):
+        options = [option for name in names for option in _options(name)]
+        raise InputError(wrong, nearest(str(value), map(shown, options)), key, value)
+    raise InputError(wrong, f"must be {_described(kind)}", key, value)
+
+
+def checked(function: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
+    """The function, which now refuses an argument that is not what its annotation says (see `check`)."""
+    signature = inspect.signature(function)
+
+    @functools.wraps(function)
+    def checking(*args: Arguments.args, **options: Arguments.kwargs) -> Result:
+        kinds = get_type_hints(function, include_extras=True)
+        for key, value in signature.bind(*args, **options).arguments.items():
+            if key in kinds:
+                check(key, value, kinds[key])
+        return function(*args, **options)
+
+    return checking
+
+
+def _members(kind: Any) -> tuple[Any, ...]:
+    """The kinds of a union, or the one kind."""
+    return get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
+
+
+def _options(name: Any) -> list[object]:
+    return [None] if name is NoneType else [False, True] if name is bool else [name]
+
+
+def _wrong(value: object, kind: Any) -> str:
+    """What is wrong with a value, in two words; nothing where nothing is."""
+    members = _members(kind)
+    if len(members) > 1:
+        found = [_wrong(value, member) for member in members]
+        return "" if "" in found else next((what for what in found if what != "wrong type"), "wrong type")
+    notes: tuple[Any, ...] = ()
+    if get_origin(kind) is Annotated:
+        kind, *more = get_args(kind)
+        notes = tuple(more)
+        if len(_members(kind)) > 1:
+            return _wrong(value, kind)
+    origin, inner = get_origin(kind) or kind, get_args(kind)
+    if origin is Literal:
+        return "" if any(value == one and type(value) is type(one) for one in inner) else "unknown choice"
+    if kind is None or origin is NoneType:
+        return "" if value is None else "wrong type"
+    if origin is bool:
+        return "" if isinstance(value, bool) else "unknown choice"
+    if origin in (int, float):
+        return _wrong_number(value, origin, next((note for note in notes if isinstance(note, Bounds)), Bounds()))
+    if origin is str:
+        pattern = next((note for note in notes if isinstance(note, re.Pattern)), None)
+        if not isinstance(value, str):
+            return "wrong type"
+        fits = len(value) <= LONGEST_TEXT and "\0" not in value and (not pattern or pattern.fullmatch(value))
+        return "" if fits else "cannot be used"
+    if origin is tuple and inner and inner[-1] is not Ellipsis:
+        if not isinstance(value, list | tuple) or len(value) != len(inner):
+            return "wrong type"
+        return next(filter(None, map(_wrong, value, inner)), "")
+    if origin in (list, tuple):
+        if not isinstance(value, list | tuple):
+            return "wrong type"
+        return next((what for one in value if (what := _wrong(one, inner[0]))), "") if inner else ""
+    if origin in (dict, Mapping):
+        return "" if isinstance(value, Mapping) else "wrong type"
+    return "out of range" if isinstance(value, int) and abs(value) > LARGEST_WHOLE else ""
+
+
+def _wrong_number(value: object, kind: type, bounds: Bounds) -> str:
+    if isinstance(value, bool) or not isinstance(value, int if kind is int else int | float):
+        return "wrong type"
+    if abs(value) > LARGEST_WHOLE if isinstance(value, int) else not math.isfinite(value):
+        return "out of range"
+    low, high = bounds.low, bounds.high
+    below = low is not None and (value <= low if bounds.above else value < low)
+    return "out of range" if below or (high is not None and value > high) else ""
+
+
+def _described(kind: Any) -> str:
+    """What an annotation allows, in words."""
+    members = _members(kind)
+    if len(members) > 1:
+        *words, last = (_described(member) for member in members)
+        return f"{', '.join(words)} or {last}"
+    notes: tuple[Any, ...] = ()
+    if get_origin(kind) is Annotated:
+        kind, *more = get_args(kind)
+        notes = tuple(more)
+    said = next((note for note in notes if isinstance(note, str)), None)
+    if said:
+        return said
+    origin, inner = get_origin(kind) or kind, get_args(kind)
+    if origin is Literal:
+        return " or ".join(shown(one) for one in inner)
+    if origin in (int, float):
+        bounds = next((note for note in notes if isinstance(note, Bounds)), Bounds())
+        return f"{'a whole' if origin is int else 'a finite'} number{_bounds(*bounds)}"
+    if origin in (list, tuple):
+        if origin is tuple:
+            return f"a list of {len(inner)} values"
+        return f"a list, each of it {_described(inner[0])}" if inner else "a list"
+    words = {
+        Any: "a value that fits 64 bits",
+        str: "text (in quotes, where it looks like a number)",
+        bool: "true or false",
+        dict: "keys and values",
+    }
+    return words.get(origin, "null" if kind is None or origin is NoneType else getattr(origin, "__name__", str(origin)))
 
 
 def _bounds(low: float | None, high: float | None, above: bool = False) -> str:

@@ -13,6 +13,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from rnnlab.errors import InputError
 from rnnlab.run import read_record
+from rnnlab.schema import check_config
 
 Node = dict[str, Any]
 
@@ -86,7 +87,9 @@ def composed(context: Any, config: DictConfig, number: int, overrides: list[str]
     loaded = context.config_loader.load_sweep_config(config, overrides)
     settings = OmegaConf.to_container(loaded, resolve=False)
     del settings["hydra"]
-    return job_of(OmegaConf.to_container(OmegaConf.create(settings), resolve=True), number, overrides)
+    settings = OmegaConf.to_container(OmegaConf.create(settings), resolve=True)
+    check_config(settings)
+    return job_of(settings, number, overrides)
 
 
 def _check(job: Job, seen: set[str], anywhere: bool) -> None:
@@ -115,7 +118,7 @@ def _same(config: Node) -> Node:
 
 def problem(job: Job, anywhere: bool = False) -> str:
     """What is wrong with a job's values; empty where nothing is."""
-    from rnnlab import training  # once, before forking
+    from rnnlab import build, training  # once, before forking
 
     reading, writing = os.pipe()
     child = os.fork()
@@ -125,7 +128,7 @@ def problem(job: Job, anywhere: bool = False) -> str:
         try:
             if anywhere:
                 training.torch.cuda.is_available = lambda: True  # in this child, which only checks
-            training.prepare(job.config)
+            training.prepare(build.parts(job.config))
         except InputError as error:
             os.write(writing, str(error).encode())
             code = CHECK_FAILED

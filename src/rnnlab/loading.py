@@ -10,6 +10,7 @@ from rnnlab import build, checkpoint
 from rnnlab.errors import InputError
 from rnnlab.network import Network
 from rnnlab.resume import vet_config
+from rnnlab.schema import check_node
 from rnnlab.tasks.task import Task
 from rnnlab.vetting import refuse, vet_weights
 
@@ -45,6 +46,8 @@ def load(where: str | Path, trust: list[str] | None = None) -> Loaded:
     trust = trust or []
     build.vet_targets({key: config.get(key) for key in ("task", "model")}, trust, path)
     try:
+        for node in ("task", "model"):
+            check_node(node, config[node])
         config["task"] = config["task"] | ({"csv": None} if "csv" in config["task"] else {})
         vocabulary = saved.get("vocabulary")
         task = build.task(config, **({"symbols": vocabulary} if vocabulary is not None else {}))

@@ -5,8 +5,12 @@ Being pure they have no state to save, and a run that is extended or resumed nee
 
 import math
 from collections.abc import Callable, Sequence
+from typing import Annotated
 
-from rnnlab.errors import real, whole
+from rnnlab.errors import Bounds, checked
+
+Share = Annotated[float, Bounds(0, 1)]
+Part = Annotated[float, Bounds(0, 1, above=True)]
 
 Schedule = Callable[[float, Sequence[float]], float]
 """(progress in [0, 1): the share of optimizer steps done, validation losses of all checks so far) -> factor."""
@@ -17,10 +21,9 @@ def constant() -> Schedule:
     return lambda progress, losses: 1.0
 
 
-def cosine(warmup: float = 0.05, final: float = 0.0) -> Schedule:
+@checked
+def cosine(warmup: Annotated[float, Bounds(0, 0.9)] = 0.05, final: Share = 0.0) -> Schedule:
     """Linear rise over the first `warmup` share, then half a cosine down to `final` (Loshchilov and Hutter, 2017)."""
-    real("warmup", warmup, 0, 0.9)
-    real("final", final, 0, 1)
 
     def factor(progress: float, losses: Sequence[float]) -> float:
         if progress < warmup:
@@ -30,11 +33,11 @@ def cosine(warmup: float = 0.05, final: float = 0.0) -> Schedule:
     return factor
 
 
-def one_cycle(rise: float = 0.3, start: float = 0.04, final: float = 1e-4) -> Schedule:
+@checked
+def one_cycle(
+    rise: Annotated[float, Bounds(0, 0.9, above=True)] = 0.3, start: Share = 0.04, final: Share = 1e-4
+) -> Schedule:
     """Half a cosine up from `start` over the share `rise`, then half a cosine down to `final` (Smith, 2018)."""
-    real("rise", rise, 0, 0.9, above=True)
-    real("start", start, 0, 1)
-    real("final", final, 0, 1)
 
     def factor(progress: float, losses: Sequence[float]) -> float:
         if progress < rise:
@@ -44,10 +47,9 @@ def one_cycle(rise: float = 0.3, start: float = 0.04, final: float = 1e-4) -> Sc
     return factor
 
 
-def plateau(factor: float = 0.5, patience: int = 3) -> Schedule:
+@checked
+def plateau(factor: Part = 0.5, patience: Annotated[int, Bounds(1)] = 3) -> Schedule:
     """Multiplies the rate by `factor` each time `patience` checks in a row have brought no lower validation loss."""
-    real("factor", factor, 0, 1, above=True)
-    whole("patience", patience, 1)
 
     def scale(progress: float, losses: Sequence[float]) -> float:
         best, waited, drops = math.inf, 0, 0

@@ -13,6 +13,7 @@ from rnnlab.lengths import spread
 from rnnlab.loading import Loaded
 from rnnlab.metrics import score, summary, total
 from rnnlab.network import Network
+from rnnlab.schema import check_config
 from rnnlab.vetting import refuse
 
 
@@ -50,13 +51,14 @@ def score_splits(loaded: Loaded) -> dict[str, dict[str, float]]:
     config = loaded.saved["config"]
     build.vet_targets(config, loaded.trust, loaded.path)
     try:
+        check_config(config)
         task = build.task(config)
         data = build.data(config, task)
     except (KeyError, TypeError, AttributeError) as error:
         raise refuse(loaded.path, f"has a config that is none, {type(error).__name__} {error}") from None
     if data.fingerprint != loaded.saved.get("data"):
         raise InputError("its data have changed since it was trained", "score them with input=FILE", "run", loaded.path)
-    loaders = {"train": data.train_dataloader(), "validation": data.val_dataloader(), "test": data.test_dataloader()}
+    loaders = {"train": data.train, "validation": data.validation, "test": data.test}
     return {name: score_all(loaded.network, batches, data.carries_state) for name, batches in loaders.items()}
 
 

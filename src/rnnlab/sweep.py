@@ -28,7 +28,7 @@ def run(job: Job) -> float:
     record = read_record(job.directory)
     if record.get("status") == "done":
         return float(record["metrics"][job.config["objective"]])
-    from rnnlab import training  # imports torch and Lightning, which costs seconds
+    from rnnlab import build, training  # imports torch and Lightning, which costs seconds
 
     saved = [job.directory / "checkpoints" / name for name in ("last.ckpt", "previous.ckpt")]
     if record and record.get("status") != "failed" and any(path.exists() for path in saved):
@@ -37,7 +37,7 @@ def run(job: Job) -> float:
         named = [str(value) for key, value in flat(job.config).items() if key.endswith("_target_")]
         own = {name.partition(".")[0] for name in named} - {"torch", "pytorch_lightning"}  # whose config it is, trusts
         return training.resume(job.directory, {}, anyway=False, trust=sorted(own))
-    return training.train(job.config, job.overrides, directory=job.directory)
+    return training.train(build.parts(job.config), job.overrides, directory=job.directory)
 
 
 def launch(

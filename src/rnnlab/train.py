@@ -13,6 +13,7 @@ from rnnlab.composing import run_hydra, values_of
 from rnnlab.errors import InputError, RunFailed
 from rnnlab.jobs import job_of
 from rnnlab.run import read_record
+from rnnlab.schema import check_config
 
 OWN = ("resume", "resume_anyway", "trust")
 """What `resume=RUN_DIR` understands besides overrides."""
@@ -31,9 +32,13 @@ def job(config: DictConfig) -> float:
         return sweep.run_recorded(job_of(settings, int(hydra.job.num), list(hydra.overrides.task)))
     if "search" in settings:
         raise InputError("searches nothing", "add -m", "search", settings["search"]["method"])
-    from rnnlab.training import train  # imports torch and Lightning, which costs seconds
+    check_config(settings)
+    from rnnlab import build  # imports torch, which costs a second or two
 
-    return train(settings, list(hydra.overrides.task))
+    parts = build.parts(settings)
+    from rnnlab.training import train  # imports Lightning, which costs as much again
+
+    return train(parts, list(hydra.overrides.task))
 
 
 def resume(arguments: list[str]) -> None:

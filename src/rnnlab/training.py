@@ -1,5 +1,6 @@
 """One training from a plain config: build everything, make the run's directory, fit, score the best checkpoint."""
 
+import functools
 import logging
 import math
 import os
@@ -8,23 +9,23 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytorch_lightning as pl
-import torch
 from omegaconf import OmegaConf
 from pytorch_lightning.utilities.model_summary import ModelSummary
 
-from rnnlab import build, metrics, practice, run
+from rnnlab import build, practice, run
 from rnnlab.callbacks.progress import ShowProgress
 from rnnlab.callbacks.record import Record
 from rnnlab.callbacks.saver import Saver
 from rnnlab.checkedfiles import CheckedFiles
+from rnnlab.datamodule import TaskData
 from rnnlab.ending import finish, recorded, show
-from rnnlab.errors import InputError, one_of
+from rnnlab.errors import InputError
 from rnnlab.learner import SequenceLearner
 from rnnlab.output import Output
 from rnnlab.resume import Resumed, changed, check_changes, check_unfinished, newest, varies, vet_config
 from rnnlab.rewinding import rewind
+from rnnlab.schema import check_config, check_node
 from rnnlab.tasks.chartext import CharText
-from rnnlab.tasks.task import Task
 from rnnlab.vetting import refuse, vet_weights
 
 Node = dict[str, Any]
@@ -36,52 +37,35 @@ LOCAL = ("output_dir", "sweep")
 class Prepared(NamedTuple):
     """Everything that a training needs, built and checked, before anything is written."""
 
-    config: Node
-    task: Task
-    eval_lengths: list[int]
-    data: pl.LightningDataModule
+    parts: build.Parts
     learner: SequenceLearner
     callbacks: list[pl.Callback]
     saver: Saver
-    settings: Node
-    total_steps: int
     circumstances: Node
 
 
-def prepare(config: Node, resumed: Resumed | None = None) -> Prepared:
-    """Builds what a config describes; every value is used, and so checked, here.
+def prepare(parts: build.Parts) -> Prepared:
+    """Adds to what a config describes what Lightning is needed for.
 
     Raises:
         InputError: for a value that cannot be used.
     """
-    pl.seed_everything(build.seed(config), verbose=False)
-    one_of("objective", config["objective"], metrics.names("validation", "test"))
-    task = build.task(config)
-    lengths = build.eval_lengths(config, task)
-    if resumed and resumed.begun:
-        vet_weights(resumed.saved.get("state_dict"), build.shapes(config, task), resumed.path)
-    network = build.network(config, task)
-    threads = build.threads(config)
-    torch.set_num_threads(threads)
-    data = build.data(config, task)
-    settings, total_steps = build.trainer_settings(config, len(data.train))
-    processes = settings["devices"] * settings["num_nodes"]
-    if processes > 1:
-        os.environ.setdefault("OMP_NUM_THREADS", str(threads))  # or Lightning would choose
-    if data.batch_size < processes:
-        raise InputError("fewer rows than processes", f"at least {processes}", "data.batch_size", data.batch_size)
-    learner = build.learner(config, network, total_steps, data.carries_state)
-    callbacks = build.callbacks(config) + practice.add(config.get("practice") or {}, task, data, learner)
+    config, task = parts.config, parts.task
+    learner = build.learner(config, parts.network, parts.steps, parts.data.carries_state)
+    callbacks = build.callbacks(config) + practice.add(config.get("practice") or {}, task, parts.data, learner)
     saver = next((callback for callback in callbacks if isinstance(callback, Saver)), None)
     if saver is None:
         raise InputError("nothing saves checkpoints", "must be there", "callbacks.saver", None)
+    for name, node in config["logger"].items():
+        if node:  # made when there is a folder for it, so that much is checked now
+            check_node(f"logger.{name}", node, build.locate(f"logger.{name}", node["_target_"]))
     vocabulary = task.vocab.symbols if isinstance(task, CharText) else None
-    now = {"threads": threads, "data": data.fingerprint, "vocabulary": vocabulary}
-    return Prepared(config, task, lengths, data, learner, callbacks, saver, settings, total_steps, now)
+    now = {"threads": parts.threads, "data": parts.data.fingerprint, "vocabulary": vocabulary}
+    return Prepared(parts, learner, callbacks, saver, now)
 
 
-def train(config: Node, overrides: list[str], directory: Path | None = None) -> float:
-    """Trains as the config says and returns the objective, a score of the best checkpoint.
+def train(parts: build.Parts, overrides: list[str], directory: Path | None = None) -> float:
+    """Trains what a config describes and returns the objective, a score of the best checkpoint.
 
     directory: where, if not in a new folder of `output_dir`; what a failed run left there goes.
 
@@ -90,13 +74,13 @@ def train(config: Node, overrides: list[str], directory: Path | None = None) -> 
         RunFailed: where the training itself fails; the reason is in run.json, the traceback in train.log.
         Interrupted: after a signal, when everything is saved.
     """
-    made = prepare(config)
+    made, config = prepare(parts), parts.config
     fresh = directory is None
     if not run.first_process():
         directory = Path(os.devnull)  # only the first process of a run writes
     elif fresh:
         names = (config[key]["name"] for key in ("task", "model"))
-        directory = run.make_directory(Path(str(config["output_dir"])).joinpath(*names))
+        directory = run.make_directory(Path(config["output_dir"]).joinpath(*names))
     with run.locked(directory):
         if not fresh:
             run.empty(directory)
@@ -117,9 +101,11 @@ def resume(directory: Path, values: Node, anyway: bool, trust: list[str]) -> flo
         resumed = Resumed(directory, path, saved, config, changes, anyway)
         check_changes(resumed)
         try:
-            made = prepare(config, resumed)
+            check_config(config)
+            vet = functools.partial(vet_weights, saved.get("state_dict"), path=path) if resumed.begun else build.no_vet
+            made = prepare(build.parts(config, vet))
             differ = check_changes(resumed, **(made.circumstances if resumed.begun else {}))
-            made.saver.extended = check_unfinished(resumed, made.total_steps)
+            made.saver.extended = check_unfinished(resumed, made.parts.steps)
         except (KeyError, TypeError, AttributeError) as error:
             raise refuse(path, f"holds not what a run needs, {type(error).__name__} {error}") from error
         if run.first_process():
@@ -130,11 +116,11 @@ def resume(directory: Path, values: Node, anyway: bool, trust: list[str]) -> flo
 
 def _run(made: Prepared, directory: Path, overrides: list[str], resumed: Resumed | None = None) -> float:
     """The training and the scoring of what `prepare` has made, in a locked directory; the objective."""
-    config = made.config
+    parts, config = made.parts, made.parts.config
     parameters = sum(parameter.numel() for parameter in made.learner.parameters())
     facts = {"task": config["task"]["name"], "model": config["model"]["name"], "seed": config["seed"]}
-    facts |= {"threads": made.circumstances["threads"], "parameters": parameters}
-    facts |= {"device": made.settings["accelerator"], "config": config}
+    facts |= {"threads": parts.threads, "parameters": parameters}
+    facts |= {"device": parts.settings["accelerator"], "config": config}
     facts |= {} if resumed else {"overrides": overrides}  # those that the run began with
     run.write_record(directory, status="running", reason=None, **run.circumstances(), **facts)
     run.write_config(directory, OmegaConf.create(config), overrides)
@@ -143,12 +129,12 @@ def _run(made: Prepared, directory: Path, overrides: list[str], resumed: Resumed
     output = Output(directory / "train.log")
     output.say(f"run {directory}" + (f", going on from step {resumed.step}" if resumed else ""))
     output.say(str(ModelSummary(made.learner, max_depth=2)))
-    record = Record(directory, made.data.unit)
+    record = Record(directory, parts.data.unit)
     loggers = config["logger"] if run.first_process() else {}
     trainer = pl.Trainer(
-        **made.settings,
-        logger=[build.make(f"logger.{name}", node, save_dir=directory) for name, node in loggers.items()],
-        callbacks=[*made.callbacks, record, ShowProgress(output, made.total_steps)],
+        **parts.settings,
+        logger=[build.make(f"logger.{name}", node, save_dir=directory) for name, node in loggers.items() if node],
+        callbacks=[*made.callbacks, record, ShowProgress(output, parts.steps)],
         plugins=[CheckedFiles(directory)],
         default_root_dir=directory,
         enable_progress_bar=False,
@@ -158,11 +144,11 @@ def _run(made: Prepared, directory: Path, overrides: list[str], resumed: Resumed
     )
     with recorded(trainer, directory, output):
         begun = resumed.path if resumed and resumed.begun else None
-        trainer.fit(made.learner, datamodule=made.data, ckpt_path=begun, weights_only=True)
+        trainer.fit(made.learner, datamodule=TaskData(parts.data), ckpt_path=begun, weights_only=True)
         steps, seconds = trainer.global_step, record.elapsed()
         if not run.first_process():
             return math.nan  # the first process scores and says what there is to say
-        scores = finish(trainer, made.learner, made.data, directory, config, made.task, made.eval_lengths)
+        scores = finish(trainer, made.learner, parts.data, directory, config, parts.task, parts.eval_lengths)
     run.write_record(directory, status="done", steps=steps, seconds=round(seconds, 3), metrics=scores)
     show(output, config, parameters, seconds, scores, directory)
     return scores[config["objective"]]

@@ -2,7 +2,7 @@
 
 import time
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import pytorch_lightning as pl
 import torch
@@ -10,9 +10,9 @@ from pytorch_lightning.callbacks import Checkpoint
 
 from rnnlab import processes
 from rnnlab.checkpoint import BEST, FORMAT, LAST, VERSION, random_state, set_random_state
-from rnnlab.errors import one_of, real, whole
+from rnnlab.errors import Bounds, checked
 from rnnlab.interrupt import STOP, Interrupted
-from rnnlab.metrics import names
+from rnnlab.objectives import Monitored
 
 BETTER = {"min": lambda new, old: new < old, "max": lambda new, old: new > old}
 
@@ -32,17 +32,16 @@ class Saver(Checkpoint):
     Being a `Checkpoint`, it is called after all other callbacks, so what it saves of them is complete.
     """
 
+    @checked
     def __init__(
         self,
-        monitor: str = "loss/validation",
-        mode: str = "min",
-        every_steps: int | None = None,
-        every_minutes: float | None = 1.0,
+        monitor: Monitored = "loss/validation",
+        mode: Literal["min", "max"] = "min",
+        every_steps: Annotated[int, Bounds(1)] | None = None,
+        every_minutes: Annotated[float, Bounds(0, 1e9, above=True)] | None = 1.0,
     ):
-        one_of("monitor", monitor, names("train", "validation"))
-        self.monitor, self.better = monitor, BETTER[str(one_of("mode", mode, BETTER))]
-        self.every_steps = None if every_steps is None else whole("every_steps", every_steps, 1)
-        self.every_minutes = None if every_minutes is None else real("every_minutes", every_minutes, 0, above=True)
+        self.monitor, self.better = monitor, BETTER[mode]
+        self.every_steps, self.every_minutes = every_steps, every_minutes
         self.best: float | None = None
         self.tie: float | None = None
         self.folder = Path()

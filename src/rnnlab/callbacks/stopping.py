@@ -1,20 +1,22 @@
 """When to stop before the last epoch."""
 
 import math
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import pytorch_lightning as pl
 
-from rnnlab.errors import one_of, whole
-from rnnlab.metrics import names
+from rnnlab.errors import Bounds, checked
+from rnnlab.objectives import Monitored
+
+Checks = Annotated[int, Bounds(1)]
 
 
 class StopWhenSolved(pl.Callback):
     """Stops when exact match on validation has been 1.0 for `checks` checks in a row; null for never."""
 
-    def __init__(self, checks: int | None = 3):
-        self.checks = None if checks is None else whole("checks", checks, 1)
-        self.solved = 0
+    @checked
+    def __init__(self, checks: Checks | None = 3):
+        self.checks, self.solved = checks, 0
 
     def on_validation_end(self, trainer: pl.Trainer, learner: pl.LightningModule) -> None:
         self.solved = self.solved + 1 if learner.checked["exact_match/validation"] == 1.0 else 0
@@ -30,10 +32,14 @@ class StopWhenSolved(pl.Callback):
 class StopEarly(pl.Callback):
     """Stops when `monitor` has not improved for `patience` checks in a row; null for never."""
 
-    def __init__(self, monitor: str = "loss/validation", mode: str = "min", patience: int | None = None):
-        one_of("monitor", monitor, names("train", "validation"))
-        self.monitor, self.sign = monitor, {"min": 1, "max": -1}[str(one_of("mode", mode, ["min", "max"]))]
-        self.patience = None if patience is None else whole("patience", patience, 1)
+    @checked
+    def __init__(
+        self,
+        monitor: Monitored = "loss/validation",
+        mode: Literal["min", "max"] = "min",
+        patience: Checks | None = None,
+    ):
+        self.monitor, self.patience, self.sign = monitor, patience, 1 if mode == "min" else -1
         self.best, self.waited = math.inf, 0
 
     def on_validation_end(self, trainer: pl.Trainer, learner: pl.LightningModule) -> None:

@@ -1,9 +1,11 @@
 """The vanilla recurrent network, step by step (Elman, 1990)."""
 
+from typing import Literal
+
 import torch
 from torch import Tensor, nn
 
-from rnnlab.errors import one_of
+from rnnlab.errors import checked
 from rnnlab.layers.unroll import Gates, add_parameters, unroll, zeros
 
 NONLINEARITIES = {"tanh": torch.tanh, "relu": torch.relu, "sigmoid": torch.sigmoid}
@@ -15,17 +17,18 @@ class RNN(nn.Module):
     x (B, T, F), state h (layers, B, H) or None for zeros -> y (B, T, H), h. The twin of torch.nn.RNN, for reading.
     """
 
+    @checked
     def __init__(
         self,
         input_size: int,
         hidden_size: int,
         num_layers: int = 1,
-        nonlinearity: str = "tanh",
+        nonlinearity: Literal["tanh", "relu", "sigmoid"] = "tanh",
         bias: bool = True,
         dropout: float = 0.0,
     ):
         super().__init__()
-        self.nonlinearity = NONLINEARITIES[one_of("nonlinearity", nonlinearity, NONLINEARITIES)]
+        self.nonlinearity = NONLINEARITIES[nonlinearity]
         self.hidden_size, self.num_layers, self.dropout = hidden_size, num_layers, dropout
         add_parameters(self, 1, input_size, hidden_size, num_layers, bias)
 

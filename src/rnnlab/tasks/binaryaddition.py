@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
+from typing import Literal
 
 import torch
 from torch import Generator, Tensor
 
 from rnnlab.batch import IGNORE, Batch, label_each_step
-from rnnlab.errors import InputError, one_of, whole
+from rnnlab.errors import InputError, checked, whole
 from rnnlab.tasks.task import Task
 
 LISTED = 8
@@ -41,8 +42,9 @@ class BinaryAddition(Task):
 
     num_classes = 2
 
-    def __init__(self, encoding: str = "scalar"):
-        self.symbols = one_of("encoding", encoding, ["scalar", "one_hot"]) == "one_hot"
+    @checked
+    def __init__(self, encoding: Literal["scalar", "one_hot"] = "scalar"):
+        self.symbols = encoding == "one_hot"
         self.num_inputs = 4 if self.symbols else 2
 
     def batch(self, size: int, length: int, generator: Generator) -> Batch:

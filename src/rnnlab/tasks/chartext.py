@@ -1,13 +1,14 @@
 """Character text: every character asks for the next one."""
 
 from collections.abc import Iterator
+from typing import Annotated, Literal
 
 import numpy as np
 import torch
 from torch import Generator, Tensor
 
 from rnnlab.batch import IGNORE, Batch, next_token
-from rnnlab.errors import InputError, one_of, real, whole
+from rnnlab.errors import Bounds, InputError, checked, whole
 from rnnlab.tasks import corpus as text
 from rnnlab.tasks.task import Task
 
@@ -30,11 +31,14 @@ class CharText(Task):
 
     end = -1
 
+    @checked
     def __init__(
-        self, corpus: str = "stdlib", path: str | None = None, validation: float = 0.1, symbols: str | None = None
+        self,
+        corpus: Literal["sentences", "stdlib", "tinyshakespeare"] = "stdlib",
+        path: str | None = None,
+        validation: Annotated[float, Bounds(0, 0.9, above=True)] = 0.1,
+        symbols: str | None = None,
     ):
-        one_of("corpus", corpus, ["sentences", "stdlib", "tinyshakespeare"])
-        real("validation", validation, 0, 0.9, above=True)
         self.rows = None
         if symbols is not None:
             self.name, chunks = "vocabulary", [symbols]

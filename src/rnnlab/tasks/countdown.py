@@ -1,11 +1,16 @@
 """Countdown: one number goes in, all the numbers below it come out."""
 
+from typing import Annotated
+
 import torch
 from torch import Generator, Tensor
 
 from rnnlab.batch import Batch, answer_after
-from rnnlab.errors import InputError, whole
+from rnnlab.errors import Bounds, InputError, checked, whole
 from rnnlab.tasks.task import Task
+
+MOST = 10_000
+"""The highest number of all: a one-hot encoding of more would not fit into the memory of a small machine."""
 
 
 class Countdown(Task):
@@ -18,8 +23,9 @@ class Countdown(Task):
 
     minimum = 0
 
-    def __init__(self, highest: int = 20):
-        self.highest = whole("highest", highest, 1)
+    @checked
+    def __init__(self, highest: Annotated[int, Bounds(1, MOST)] = 20):
+        self.highest = highest
         self.end = highest + 1
         self.num_inputs = self.num_classes = highest + 2
 

@@ -11,7 +11,7 @@ from torch import Generator, Tensor
 
 from rnnlab import files
 from rnnlab.batch import IGNORE, Batch, answer_after
-from rnnlab.errors import InputError, one_of, whole
+from rnnlab.errors import InputError, checked, one_of, whole
 from rnnlab.tasks.task import Task
 from rnnlab.vocab import EOA, EOS, Vocab
 
@@ -44,6 +44,7 @@ class DigitSum(Task):
     eos, end = 10, 11
     vocab = Vocab("0123456789" + EOS + EOA)
 
+    @checked
     def __init__(self, csv: str | None = None):
         self.listed = {} if csv is None else read_csv(csv)
         self.lengths = list(self.listed) or None

@@ -1,0 +1,140 @@
+"""What a class or function takes, read from its source without running it.
+
+So a value can be held to the annotations of the class that gets it before torch and Lightning, which that class may
+import, have been waited for.
+"""
+
+import ast
+import functools
+import importlib.util
+import inspect
+import re
+import typing
+from typing import Any, NamedTuple
+
+from rnnlab import errors
+
+TYPING = ("Annotated", "Any", "Literal", "Optional", "Union")
+VOCABULARY: dict[str, Any] = {name: getattr(typing, name) for name in TYPING}
+VOCABULARY |= {kind.__name__: kind for kind in (bool, dict, float, int, list, str, tuple)}
+VOCABULARY |= {"Bounds": errors.Bounds, "re": re}
+"""What annotations may be written with, besides what their module assigns or imports from its own package."""
+
+DEEPEST = 8
+"""Names that are followed from one module to the next, or from a class to its base."""
+
+
+class Parameter(NamedTuple):
+    """What an argument may be (an annotation, or Any), and whether it must be given."""
+
+    kind: Any
+    needed: bool
+
+
+class Signature(NamedTuple):
+    """The arguments of a class or function by name; `open` where it takes any others, too."""
+
+    parameters: dict[str, Parameter]
+    open: bool
+
+
+def read(path: str) -> Signature | None:
+    """The signature of what a dotted path names; None where its source does not tell.
+
+    Only the packages around its module are imported.
+    """
+    module, _, name = path.rpartition(".")
+    found = _follow(module, name, 0)
+    return None if found is None else _signature(*found)
+
+
+def of(target: Any) -> Signature:
+    """The signature of a class or function that has been imported."""
+    known = inspect.signature(target)
+    try:
+        kinds = typing.get_type_hints(target.__init__ if inspect.isclass(target) else target, include_extras=True)
+    except Exception:  # an annotation that cannot be evaluated says nothing
+        kinds = {}
+    named = {
+        name: Parameter(kinds.get(name, Any), one.default is one.empty)
+        for name, one in known.parameters.items()
+        if one.kind not in (one.VAR_KEYWORD, one.VAR_POSITIONAL)
+    }
+    return Signature(named, any(one.kind is one.VAR_KEYWORD for one in known.parameters.values()))
+
+
+@functools.cache
+def _tree(module: str) -> dict[str, ast.AST]:
+    """What the statements of a module define, assign or import: name -> statement. Empty where it has no source."""
+    try:
+        spec = importlib.util.find_spec(module)
+        source = spec.loader.get_source(module) if spec and spec.loader else None  # type: ignore[attr-defined]
+        body = ast.parse(source or "").body
+    except Exception:  # whatever importing its package or reading it raises, locating the class will say
+        return {}
+    names: dict[str, ast.AST] = {}
+    for node in body:
+        if isinstance(node, ast.ClassDef | ast.FunctionDef):
+            names[node.name] = node
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            names |= {alias.asname or alias.name: node for alias in node.names}
+        elif isinstance(node, ast.Assign | ast.AnnAssign) and node.value:
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            names |= {target.id: node for target in targets if isinstance(target, ast.Name)}
+    return names
+
+
+def _follow(module: str, name: str, depth: int) -> tuple[str, ast.AST] | None:
+    """The statement that defines a name, and the module it stands in, through imports within one package."""
+    node = _tree(module).get(name)
+    if isinstance(node, ast.ImportFrom):
+        where = str(node.module)
+        near = where.partition(".")[0] == module.partition(".")[0] or where.startswith("rnnlab.")
+        original = next(alias.name for alias in node.names if name in (alias.asname, alias.name))
+        return _follow(where, original, depth + 1) if near and depth < DEEPEST else None
+    return None if node is None else (module, node)
+
+
+def _signature(module: str, node: ast.AST, depth: int = 0) -> Signature | None:
+    if isinstance(node, ast.ClassDef):
+        makes = next((one for one in node.body if isinstance(one, ast.FunctionDef) and one.name == "__init__"), None)
+        if makes is not None:
+            return _arguments(module, makes.args, own=1)
+        bases = [base.id for base in node.bases if isinstance(base, ast.Name)]
+        found = _follow(module, bases[0], 0) if len(node.bases) == 1 and bases and depth < DEEPEST else None
+        return None if found is None or node.decorator_list else _signature(*found, depth + 1)
+    return _arguments(module, node.args, own=0) if isinstance(node, ast.FunctionDef) else None
+
+
+def _arguments(module: str, node: ast.arguments, own: int) -> Signature:
+    """own: how many of the first are not a caller's (self)."""
+    plain = [*node.posonlyargs, *node.args]
+    given = len(plain) - len(node.defaults)
+    named = {one.arg: Parameter(_kind(module, one.annotation), place < given) for place, one in enumerate(plain)}
+    for one, default in zip(node.kwonlyargs, node.kw_defaults, strict=True):
+        named[one.arg] = Parameter(_kind(module, one.annotation), default is None)
+    return Signature(dict(list(named.items())[own:]), node.kwarg is not None)
+
+
+def _kind(module: str, annotation: ast.expr | None) -> Any:
+    try:
+        return Any if annotation is None else _value(module, annotation, 0)
+    except Exception:  # written with something that only the module itself knows
+        return Any
+
+
+def _value(module: str, expression: ast.expr, depth: int) -> Any:
+    """The value of an expression, by the names that annotations are written with."""
+    code = compile(ast.Expression(expression), "annotation", "eval")
+    names = {name: _named(module, name, depth) for name in code.co_names if name in VOCABULARY or depth < DEEPEST}
+    value = eval(code, {"__builtins__": {}} | names)  # of a module that is about to be imported
+    return _value(module, ast.parse(value, mode="eval").body, depth + 1) if isinstance(value, str) else value
+
+
+def _named(module: str, name: str, depth: int) -> Any:
+    if name in VOCABULARY:
+        return VOCABULARY[name]
+    found = _follow(module, name, 0)
+    if found and isinstance(found[1], ast.Assign | ast.AnnAssign) and found[1].value:
+        return _value(found[0], found[1].value, depth + 1)
+    return Any
