@@ -124,7 +124,6 @@ def test_every_task_and_model_there_is_keeps_to_the_schema(task_name, model_name
 WITHOUT_TORCH = ["data.held_out=nan", "optimizer.lr=-1", "model=rnn model.nonlinearity=sin", "callbacks.saver.mode=foo"]
 WITHOUT_TORCH += ["trainer.max_epochs=0", "practice.solved=0", "task=countdown task.highest=0", "callbacks.early=[1]"]
 WITHOUT_TORCH += [
-    "-m seed=1,2 optimizer.lr=0.1,-1",
     "schedule.rise=2",
     "objective=foo",
     "logger.tensorboard.version=/x",
