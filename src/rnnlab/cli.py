@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import TextIO
 
 from rnnlab import files
-from rnnlab.errors import LONGEST, InputError, RunFailed, disk_full, shown
+from rnnlab.errors import FULL, LONGEST, InputError, RunFailed, disk_full, shown
 from rnnlab.interrupt import STOP, Interrupted
 from rnnlab.run import first_process
 
@@ -75,7 +75,7 @@ def complain(error: object, code: int) -> int:
 def _not_printed(error: Exception) -> int:
     """What is printed arrives nowhere: nothing reads it any more, or it goes into a file for which there is no room."""
     _forget(sys.stdout, FAILED)
-    return FAILED if isinstance(error, BrokenPipeError) else complain("the disk is full, or files may not be larger", 1)
+    return FAILED if isinstance(error, BrokenPipeError) else complain(FULL, FAILED)
 
 
 def _forget(stream: TextIO, code: int) -> int:

@@ -14,7 +14,7 @@ from rich.table import Table
 
 from rnnlab import bylength, checkpoint, files, hparams, run
 from rnnlab.data import Data
-from rnnlab.errors import RunFailed
+from rnnlab.errors import FULL, DiskFull, RunFailed, disk_full
 from rnnlab.interrupt import STOP, Interrupted, Mode
 from rnnlab.learner import SequenceLearner
 from rnnlab.lengths import spread
@@ -34,23 +34,25 @@ def recorded(trainer: pl.Trainer, directory: Path, output: Output) -> Iterator[N
     try:
         yield
     except BaseException as error:
+        if disk_full(error):
+            error = DiskFull(FULL)
         stopped = isinstance(error, Interrupted)
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         reason = reason if isinstance(error, RunFailed | Interrupted) else f"{type(error).__name__}, {reason}"
         again = f"python -m rnnlab.train resume={shlex.quote(str(directory))}"
-        with contextlib.suppress(OSError):  # a full disk may be why the run failed
+        with contextlib.suppress(OSError, DiskFull):  # which may be why the run failed
             status = {"status": "interrupted" if stopped else "failed", "reason": reason, "resume": again}
             run.write_record(directory, steps=trainer.global_step, **status)
             output.note(traceback.format_exc())
         if isinstance(error, Interrupted):
             raise Interrupted(error.signum, f"saved at step {trainer.global_step}, go on with: {again}") from None
         if isinstance(error, RunFailed):
-            raise
+            raise error
         raise RunFailed(f"{reason} (see {directory / 'train.log'})") from error
     finally:
         STOP.mode = Mode.LEAVE
         for logger in trainer.loggers:
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(OSError, DiskFull):
                 logger.finalize("success")
 
 

@@ -42,12 +42,18 @@ class RunFailed(RuntimeError):
     """A run that had started cannot go on; one line, exit code 1."""
 
 
+FULL = "the disk is full, or files may not be larger"
+"""What a person is told where there is no room for what has to be written."""
+
+
 class DiskFull(RunFailed):
     """There is no room for what has to be written."""
 
 
 def disk_full(error: BaseException) -> bool:
-    """Whether what the system says is that there is no room: on the disk, in a quota, under `ulimit -f`."""
+    """Whether what is said is that there is no room: on the disk, in a quota, under `ulimit -f`."""
+    if isinstance(error, FileNotFoundError):  # Python tries to write in every place for temporary files
+        return "temporary directory" in str(error.strerror)
     return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", None))
 
 

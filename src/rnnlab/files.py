@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
-from rnnlab.errors import DiskFull, disk_full
+from rnnlab.errors import FULL, DiskFull, disk_full
 
 RECORD = 1 << 20
 """Bytes of a json file that are read, unless said otherwise."""
@@ -255,7 +255,7 @@ def _explained(path: Path) -> Iterator[None]:
         raise
     except OSError as error:
         if disk_full(error):
-            raise DiskFull(f"the disk is full, or files may not be larger: {path} cannot be written") from error
+            raise DiskFull(f"{FULL}: {path} cannot be written") from error
         raise Unusable(error.strerror or str(error)) from error
 
 
