@@ -211,6 +211,19 @@ def test_a_damaged_last_checkpoint_falls_back_to_the_previous_one_and_says_so(ru
     assert "last.ckpt" in err and "falling back to previous.ckpt" in err and err.count("\n") == 1
 
 
+@pytest.mark.parametrize("key", ["save_dir", "root_dir", "log_dir", "sub_dir", "name", "version", "_target_"])
+def test_no_checkpoint_says_where_a_logger_writes(key, run, tmp_path, capsys):
+    elsewhere = "pytorch_lightning.loggers.TensorBoardLogger" if key == "_target_" else str(tmp_path / "elsewhere")
+    last = run / "checkpoints" / "last.ckpt"
+    logger = {"_target_": "rnnlab.tensorboard.TensorBoard"} | {key: elsewhere}
+    last.write_bytes(in_config("logger", tensorboard=logger)(last))
+    before = {path.name: path.stat().st_mtime_ns for path in tmp_path.iterdir()}
+    assert main([f"resume={run}", "trainer.max_epochs=2"]) == 2
+    err = capsys.readouterr().err
+    assert elsewhere in err and err.count("\n") == 1
+    assert {path.name: path.stat().st_mtime_ns for path in tmp_path.iterdir()} == before
+
+
 def test_what_the_user_trusts_may_be_built(run, tmp_path, monkeypatch, capsys):
     (tmp_path / "mypackage.py").write_text(
         "from rnnlab.tasks.digitsum import DigitSum\nclass Mine(DigitSum):\n    pass\n"

@@ -110,8 +110,6 @@ _LAYER = {"hidden_size": UNITS, "num_layers": int, "bias": bool, "dropout": floa
 _ADAM = {"lr": float, "betas": tuple, "eps": float, "weight_decay": float, "fused": bool, "amsgrad": bool}
 _SGD = {"lr": float, "momentum": float, "nesterov": bool, "weight_decay": float, "dampening": SHARE}
 _RMSPROP = {"lr": float, "alpha": float, "momentum": float, "eps": float, "weight_decay": float, "centered": bool}
-_TENSORBOARD = {"name": MAYBE_NAME, "version": MAYBE_NAME, "default_hp_metric": bool, "log_graph": bool, "prefix": str}
-_TENSORBOARD |= {"max_queue": COUNT, "flush_secs": COUNT, "filename_suffix": MAYBE_NAME}
 LIBRARY: dict[str, Kinds] = {
     "torch.nn.RNN": {**_LAYER, "nonlinearity": Literal["tanh", "relu"]},
     "torch.nn.LSTM": _LAYER,
@@ -120,7 +118,6 @@ LIBRARY: dict[str, Kinds] = {
     "torch.optim.AdamW": _ADAM,
     "torch.optim.SGD": _SGD,
     "torch.optim.RMSprop": _RMSPROP,
-    "pytorch_lightning.loggers.TensorBoardLogger": _TENSORBOARD,
 }
 """What may be set of classes of libraries."""
 
