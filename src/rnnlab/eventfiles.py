@@ -41,7 +41,7 @@ def add(path: Path, *events: Event) -> None:
 
 def rewind(path: Path, last_step: int) -> None:
     """Drops the scalars beyond `last_step`, the summary of the end of training, and what comes after any damage."""
-    with files.opened(path) as old, files.replacing(path) as file:
+    with files.replacing(path) as file, files.opened(path) as old:
         writer = RecordWriter(file)
         for record in _records(old):
             try:

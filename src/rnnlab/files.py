@@ -21,6 +21,9 @@ from rnnlab.errors import FULL, DiskFull, disk_full
 RECORD = 1 << 20
 """Bytes of a json file that are read, unless said otherwise."""
 
+SHARED = 1 << 28
+"""Bytes of a file with several names that is copied before something is added to it."""
+
 SAFE = sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_NOCTTY", "O_CLOEXEC", "O_BINARY"))
 NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 """Where a system lacks one of these (Windows does), what is looked at before opening has to do."""
@@ -56,6 +59,8 @@ def opened(path: Path, mode: str = "rb", within: Path | None = None, typed: bool
     """
     with _explained(path):
         _check_folders(path, within, make=mode != "rb")
+        if mode == "ab":
+            _unshare(path)
         with _open(path, mode, typed) as file:
             yield file
 
@@ -187,7 +192,7 @@ def wrong(path: Path, within: Path | None = None) -> str:
         _check_folders(path, within, make=False)
         there = _facts(path, follow=False)
         if there:
-            _check_kind(there, one_name=True)
+            _check_kind(there)
     except FileNotFoundError:
         return ""
     except OSError as error:
@@ -202,13 +207,12 @@ def nowhere() -> IO[str]:
 
 def _open(path: Path, mode: str, typed: bool = False, create: bool = False) -> IO[bytes]:
     there = _facts(path, follow=typed)
-    writes = mode != "rb"
     if there:
-        _check_kind(there, one_name=writes)  # before opening: that alone can be a deed, of some devices
+        _check_kind(there)  # before opening: that alone can be a deed, of some devices
     more = SAFE | (0 if typed else NO_LINK) | (os.O_CREAT if create else 0)
     file = open(path, mode, opener=lambda name, flags: os.open(name, flags | more, 0o666))  # noqa: SIM115 - it is given away
     try:
-        _check_kind(os.fstat(file.fileno()), one_name=writes)
+        _check_kind(os.fstat(file.fileno()))
     except OSError:
         file.close()
         raise
@@ -222,12 +226,16 @@ def _facts(path: Path, follow: bool) -> os.stat_result | None:
         return None
 
 
-def _check_kind(facts: os.stat_result, one_name: bool = False) -> None:
-    """That it is a regular file; with `one_name`, one that has no second name by which another file would change."""
+def _check_kind(facts: os.stat_result) -> None:
     if not stat.S_ISREG(facts.st_mode):
         raise Unusable(KINDS.get(stat.S_IFMT(facts.st_mode), "no regular file"))
-    if one_name and facts.st_nlink > 1:
-        raise Unusable("a link")
+
+
+def _unshare(path: Path) -> None:
+    """Makes what is at `path` a file of its own, if it is the second name of another one, which would change too."""
+    there = _facts(path, follow=False)
+    if there and stat.S_ISREG(there.st_mode) and there.st_nlink > 1:
+        write(path, read(path, SHARED))
 
 
 def _check_folders(path: Path, within: Path | None, make: bool) -> None:
