@@ -174,3 +174,13 @@ def test_it_works_where_a_system_has_neither_flags_nor_locks(tmp_path, victim, m
         strange(tmp_path / name, victim)[name]()
         with pytest.raises(files.Unusable, match=name):
             files.read(tmp_path / name, 10)
+
+
+def test_what_becomes_a_link_or_a_pipe_after_the_first_look_is_refused_all_the_same(tmp_path, victim, monkeypatch):
+    monkeypatch.setattr(files, "_facts", lambda *_, **__: None)  # as where there was nothing a moment before
+    for name in ("a link", "a link to nothing", "a pipe", "a folder"):
+        strange(tmp_path / name, victim)[name]()
+        for use in ("read", "append", "lock"):
+            with pytest.raises(files.Unusable):
+                USES[use](tmp_path / name)
+    assert victim.read_text() == "precious" and [path.name for path in victim.parent.iterdir()] == ["victim"]
