@@ -127,6 +127,9 @@ def replacing(
         there = _facts(path, follow=False)
         if there and not stat.S_ISLNK(there.st_mode):
             _check_kind(there)
+        folder = path.parent.resolve()
+        if folder == Path("/dev") or folder.is_relative_to("/proc"):  # /dev/stdout is a link
+            raise Unusable("among devices")
         try:
             with _open(part, "xb") as file:
                 yield file
