@@ -3,6 +3,7 @@
 import contextlib
 import os
 import sys
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -24,7 +25,10 @@ class Ended(NamedTuple):
 def run(
     arguments: list[str], prepare: Callable[[], object] = lambda: None, after: Callable[[int], object] = lambda _: None
 ) -> Ended:
-    """`prepare` runs in the child before the command, `after` in the parent with the child's process id."""
+    """`prepare` runs in the child before the command and `after` in the parent, with the child's process id.
+
+    What `prepare` returns is called after the command, where it is a function.
+    """
     err = Path("stderr")
     err.write_text("")
     child = os.fork()
@@ -32,14 +36,30 @@ def run(
         with contextlib.suppress(BaseException):
             sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - for the rest of this process
             sys.stderr = open(err, "w", buffering=1)  # noqa: SIM115
-            prepare()
-            os._exit(main(arguments))
+            done = prepare()
+            code = main(arguments)
+            if callable(done):
+                done()
+            os._exit(code)
         os._exit(99)
     after(child)
     _, status, usage = os.wait4(child, 0)
     signum = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
     code = -1 if signum else os.WEXITSTATUS(status)
     return Ended(code, signum, err.read_text(), usage.ru_maxrss / 1024, usage.ru_utime + usage.ru_stime)
+
+
+def call(function: Callable[[], object]) -> None:
+    """Calls a function in a child, where it can change what it likes."""
+    child = os.fork()
+    if child == 0:
+        try:
+            function()
+            os._exit(0)
+        finally:
+            traceback.print_exc()
+            os._exit(1)
+    assert os.waitpid(child, 0)[1] == 0
 
 
 def at_call(where: object, name: str, count: int, act: Callable[[], object]) -> None:

@@ -1,5 +1,6 @@
 """What it means that two runs end the same: weights, optimizer, logs, everything but the clock, to the bit."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -26,7 +27,7 @@ def flat(value: object, prefix: str = "") -> dict[str, object]:
 def points(run: Path) -> list[tuple[str, int, float]]:
     """Every scalar in the event files, duplicates included, without speeds."""
     found = []
-    for path in sorted(run.glob("events.out.tfevents.*")):
+    for path in sorted(run.rglob("events.out.tfevents.*")):
         for event in EventFileLoader(str(path)).Load():
             for value in event.summary.value:
                 if value.HasField("tensor") and value.tensor.float_val and not value.tag.startswith("speed/"):
@@ -46,8 +47,12 @@ def differences(one: Path, other: Path) -> list[str]:
             same = torch.equal(a[key], b[key]) if isinstance(a[key], torch.Tensor) else a[key] == b[key]
             if not same:
                 found.append(f"{name}{key}: {a[key]} and {b[key]}")
-    if (one / "metrics.csv").read_bytes() != (other / "metrics.csv").read_bytes():
-        found.append("metrics.csv")
+    for name in ("metrics.csv", "lengths.csv"):
+        a, b = ((run / name).read_bytes() if (run / name).exists() else None for run in (one, other))
+        found += [name] if a != b else []
+    a, b = (json.loads((run / "run.json").read_text()) for run in (one, other))
+    for name in ("status", "reason", "steps", "metrics", "parameters", "seed", "overrides"):
+        found += [f"run.json {name}: {a[name]} and {b[name]}"] if a[name] != b[name] else []
     if points(one) != points(other):
         found.append(f"tensorboard: {set(points(one)) ^ set(points(other))} {len(points(one))} {len(points(other))}")
     return found

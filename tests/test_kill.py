@@ -1,95 +1,167 @@
-"""kill -9 at seeded instants, in chains: every run that is restarted often enough ends where the undisturbed one ends.
+"""Kills and signals at any instant of a run's life, in chains, with settings drawn from all of the config.
 
-A failure names its seed and the instants; `pytest tests/test_kill.py -m "" -k "<name>-<seed>"` replays them, all but
-the kills from outside, which come after a time.
+Every run that is resumed often enough ends where the undisturbed one ends. A failure says with which settings and at
+which instants; `pytest tests/test_kill.py -m "" -k "change_nothing and <seed>"` replays it.
 """
 
+import contextlib
+import json
 import os
 import random
+import shutil
 import signal
+import subprocess
+import sys
 import time
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 import children
+import drawn
+import instants
 from ends import differences
-from rnnlab import checkpoint, files
-from rnnlab.callbacks import record, saver
-from rnnlab.learner import SequenceLearner
+from rnnlab import sweep, training
 from rnnlab.run import read_record
 
-DIGITS = ["task=digitsum", "model.num_layers=2", "model.dropout=0.3", "model.hidden_size=8", "data.lengths=[2]"]
-DIGITS += ["data.batch_size=8", "trainer.max_epochs=4"]  # 10 steps an epoch
-TEXT = ["task=chartext", "task.path=text", "model.hidden_size=8", "data.batch_size=4", "data.window=10"]
-TEXT += ["trainer.max_steps=40", "trainer.check_every=7"]  # 11 steps an epoch
-SAVES = ["callbacks.saver.every_steps=3", "callbacks.saver.every_minutes=null"]
-
-PLACES: dict[str | None, tuple[object, str]] = {
-    "training step": (SequenceLearner, "training_step"),
-    "validation step": (SequenceLearner, "validation_step"),
-    "epoch border": (saver.Saver, "on_train_epoch_end"),
-    "log row": (record, "append"),
-    "save, before there is a file": (checkpoint.torch, "save"),
-    "save, before it is on the disk": (files.os, "fsync"),
-    "save, before it has its name": (files.os, "replace"),
-}
-"""Where a child kills itself, at the n-th call; besides these, a kill from outside comes at any time."""
+TRUST = "trust=[counting]"
+MINE = "# @package _global_\ncallbacks: {counting: {_target_: counting.Counting, stop: 1000}}\n"
 
 
-def killed(arguments: list[str], place: str | None, count: int, seconds: float) -> bool:
-    """Trains until killed at the `count`-th visit of `place`, or after `seconds`; False where the run ended first."""
-
-    def prepare() -> None:
-        if place:
-            children.at_call(*PLACES[place], count, lambda: os.kill(os.getpid(), signal.SIGKILL))
-
-    def after(child: int) -> None:
-        if not place:
-            time.sleep(seconds)
-            os.kill(child, signal.SIGKILL)
-
-    return children.run(arguments, prepare, after).signal == signal.SIGKILL
-
-
-def chain(setting: list[str], seed: int, kills: int) -> tuple[Path, list[tuple]]:
-    """Kills a run and whatever resumes it `kills` times, then lets it end: its directory, and the instants."""
-    choose = random.Random(seed)
-    instants: list[tuple] = []
-    run: Path | None = None
-    while len(instants) < kills:
-        before = children.runs()
-        instant = (choose.choice([*PLACES, None]), choose.randint(1, 12), choose.uniform(0.05, 0.8))
-        if not killed([f"resume={run}"] if run else setting, *instant):
-            run = None  # it was over before the instant came: kill a new one
-            continue
-        instants.append(instant)
-        born = children.runs() - before
-        run = next((one for one in born or {run} if one and list((one / "checkpoints").glob("[lp]*.ckpt"))), None)
-    before = children.runs()
-    if not run or read_record(run)["status"] != "done":
-        ended = children.run([f"resume={run}"] if run else setting)
-        assert ended.code == 0, (seed, instants, ended)
-    return run or (children.runs() - before).pop(), instants
-
-
-def check(setting: list[str], seed: int, kills: int, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(folder)
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
     Path("text").write_text("".join(chr(97 + i * i % 23) for i in range(500)))
-    assert children.run([*setting, *SAVES]).code == 0
+    Path("sums.csv").write_text("".join(f"{a}{b},{a + b}\n" for a in range(10) for b in range(8)))
+    Path("configs/experiment").mkdir(parents=True)
+    Path("configs/experiment/counting.yaml").write_text(MINE)
+    return tmp_path
+
+
+def setting(seed: int, config_dir: str | None = "configs", **fixed: object) -> list[str]:
+    """Drawn in a child, as that seeds torch and sets its threads."""
+    children.call(lambda: Path("setting").write_text(json.dumps(drawn.draw(seed, config_dir, **fixed))))
+    overrides = json.loads(Path("setting").read_text())
+    print(*overrides)
+    return ["--config-dir", config_dir, *overrides] if config_dir else overrides
+
+
+def count(arguments: list[str]) -> Counter[str]:
+    """Lets a run end in peace: all the instants there were."""
+    counts: Counter[str] = Counter()
+
+    def prepare() -> Callable[[], object]:
+        listen(lambda place: counts.update((place,)))
+        return lambda: Path("counts").write_text(json.dumps(counts))
+
+    ended = children.run(arguments, prepare)
+    assert ended.code == 0, ended
+    return Counter(json.loads(Path("counts").read_text()))
+
+
+def listen(act: Callable[[str], None]) -> None:
+    """Listens from where rnnlab gets the composed config, or the folder to resume; Hydra before it takes a second."""
+    for name in ("train", "resume"):
+        children.at_call(training, name, 1, lambda: instants.listen(act))
+
+
+def disturbed(arguments: list[str], instant: instants.Instant) -> Path | None:
+    """The run that a child left which was struck at an instant, or came to its end before."""
+    known = children.runs()
+    ended = children.run(arguments, lambda: listen(instants.striking(instant)))
+    print(instant, ended.code, ended.signal)
+    assert ended.signal == signal.SIGKILL or ended.code in (0, 128 + signal.SIGTERM), ended
+    return next((one for one in children.runs() - known if (one / "run.json").exists()), None)
+
+
+def check(seed: int, kills: int) -> None:
+    """Disturbs a run, and then whatever resumes it, at instants of a resumed run's life; all end as they should."""
+    chance = random.Random(seed)
+    arguments = setting(seed)
+    counts = count(arguments)
     (whole,) = children.runs()
-    resumed, instants = chain([*setting, *SAVES], seed, kills)
-    assert differences(whole, resumed) == [], (seed, instants)
-    assert not list(resumed.rglob(".*.part"))
+    run = None
+    while run is None:
+        run = disturbed(arguments, instants.choose(chance, counts))
+    if kills > 1 and read_record(run)["status"] != "done":
+        other = Path(shutil.copytree(run, "outputs/other/other/other"))
+        counts = count([f"resume={other}", TRUST])
+        assert differences(whole, other) == []
+    for _ in range(kills - 1):
+        if read_record(run)["status"] != "done":
+            disturbed([f"resume={run}", TRUST], instants.choose(chance, counts))
+    if read_record(run)["status"] != "done":
+        count([f"resume={run}", TRUST])
+    assert differences(whole, run) == []
+    assert not list(run.rglob("*.part"))
 
 
-def test_a_chain_of_kills_changes_nothing(tmp_path, monkeypatch):
-    check(["model=gru", *DIGITS], 1, 5, tmp_path, monkeypatch)
+@pytest.mark.parametrize("seed", range(2))
+def test_chains_of_kills_change_nothing(seed):
+    check(seed, 2)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(10, 14))
-@pytest.mark.parametrize("setting", [DIGITS, TEXT], ids=["digits", "text"])
-@pytest.mark.parametrize("model", ["rnn", "lstm", "gru"])
-def test_24_chains_of_5_kills_change_nothing(model, setting, seed, tmp_path, monkeypatch):
-    check([f"model={model}", *setting], seed, 5, tmp_path, monkeypatch)
+@pytest.mark.parametrize("seed", range(100, 250))
+def test_150_chains_of_up_to_5_kills_change_nothing(seed):
+    check(seed, 5)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["sweep", "search"])
+@pytest.mark.parametrize("seed", range(300, 305))
+def test_jobs_and_trials_that_are_killed_alone_or_with_their_sweep_end_the_same(seed, kind):
+    chance = random.Random(seed)
+    one = [text for text in setting(seed) if not text.startswith(("seed=", "model.hidden_size=", "data.batch_size="))]
+    counts = count([*one, "model.hidden_size=5", "data.batch_size=2"])
+    many = {"sweep": ["seed=1,2", "model.hidden_size=5"], "search": ["search=random", "search.trials=2"]}[kind]
+    many += ["search.batch=1", "model.hidden_size=interval(4,8)"] if kind == "search" else []
+    many = ["-m", *one, *many, "data.batch_size=2"]
+    assert children.run([*many, "sweep.name=whole"]).code == 0
+    for _ in range(4):
+        instant, whole = instants.choose(chance, counts), chance.random() < 0.5
+        strike = instants.striking(instant, os.getppid if whole else os.getpid)
+        ended = children.run(
+            [*many, "sweep.name=cut"],
+            lambda act=strike: children.at_call(sweep, "run_recorded", 1, lambda: instants.listen(act)),
+        )
+        print(instant, whole, ended.code, ended.signal)
+    deadline = time.monotonic() + 120
+    while children.run([*many, "sweep.name=cut"]).code:  # what a killed sweep leaves running is still saving
+        assert time.monotonic() < deadline
+    jobs = [path.parent for path in Path("outputs/sweeps/whole").glob("*/run.json")]
+    assert len(jobs) == 2
+    assert [differences(job, Path("outputs/sweeps/cut", job.name)) for job in jobs] == [[], []]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(400, 406))
+def test_two_processes_that_are_stopped_at_any_time_end_the_same(seed):
+    chance = random.Random(seed)
+    command = [sys.executable, "-m", "rnnlab.train"]
+    arguments = [*command, *setting(seed, None, devices=2)]
+    began = time.monotonic()
+    assert subprocess.run(arguments, timeout=300).returncode == 0
+    seconds = time.monotonic() - began
+    (whole,) = children.runs()
+    run: Path | None = None
+    for _ in range(3):
+        if run and read_record(run)["status"] == "done":
+            break
+        process = subprocess.Popen([*command, f"resume={run}"] if run else arguments, start_new_session=True)
+        after, stop = chance.uniform(0.2, 1.0) * seconds, chance.choice(instants.SIGNALS)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(after)
+        print(after, seconds, stop, process.poll())
+        if process.poll() is None and stop == signal.SIGKILL:
+            os.killpg(process.pid, stop)
+        elif process.poll() is None:
+            process.send_signal(stop)
+        assert process.wait(timeout=300) in (0, -stop, 128 + stop)
+        run = next((one for one in children.runs() - {whole} if (one / "run.json").exists()), None)
+    if run is None or read_record(run)["status"] != "done":
+        assert subprocess.run([*command, f"resume={run}"] if run else arguments, timeout=300).returncode == 0
+        (run,) = (one for one in children.runs() - {whole} if (one / "run.json").exists())
+    assert differences(whole, run) == []
