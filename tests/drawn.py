@@ -9,10 +9,11 @@ from typing import Any
 from omegaconf import OmegaConf
 
 from conftest import CONF
-from rnnlab import training
+from rnnlab import build, training
 from rnnlab.composing import compose
 from rnnlab.errors import InputError, shown
 from rnnlab.resume import changed, flat
+from rnnlab.schema import check_config
 
 NOT_OF_A_RUN = {"hydra", "search", "launcher", "tuned", "experiment", "trainer"}
 """Groups that say how runs are started, or only choose values that are drawn one by one."""
@@ -83,7 +84,7 @@ def alternatives(config: dict[str, Any], key: str, value: Any) -> list[Any]:
 def allowed(config: dict[str, Any], key: str) -> list[str]:
     """The words that a refusal of a wrong one names."""
     try:
-        training.prepare(changed(config, {key: "?"})[0])
+        check_config(changed(config, {key: "?"})[0])
     except InputError as error:
         words = error.allowed.partition("allowed: ")[2].split(", ")
         return [word for word in words if word not in ("", "tinyshakespeare")]  # which is fetched from the network
@@ -94,7 +95,9 @@ def accepted(config: dict[str, Any], changes: dict[str, Any]) -> bool:
     """Takes back what is refused, until the rest can be run; False where that takes too long."""
     while True:
         try:
-            made = training.prepare(changed(config, changes)[0])
+            new = changed(config, changes)[0]
+            check_config(new)
+            parts = training.prepare(build.parts(new)).parts
         except InputError as error:
             if not changes:
                 return False
@@ -102,8 +105,7 @@ def accepted(config: dict[str, Any], changes: dict[str, Any]) -> bool:
             near = [key for key in changes if key.partition(".")[0] == named.partition(".")[0]]
             changes.pop(named if named in changes else (near or list(changes))[-1])
             continue
-        batches = len(made.data.validation) + len(made.data.test)
-        return made.total_steps <= MOST_STEPS and batches <= MOST_BATCHES
+        return parts.steps <= MOST_STEPS and len(parts.data.validation) + len(parts.data.test) <= MOST_BATCHES
 
 
 def written(value: Any) -> str:
