@@ -51,7 +51,7 @@ def differences(one: Path, other: Path) -> list[str]:
         a, b = ((run / name).read_bytes() if (run / name).exists() else None for run in (one, other))
         found += [name] if a != b else []
     a, b = (json.loads((run / "run.json").read_text()) for run in (one, other))
-    for name in ("status", "reason", "steps", "metrics", "parameters", "seed", "overrides"):
+    for name in ("status", "reason", "steps", "metrics", "parameters", "seed"):
         found += [f"run.json {name}: {a[name]} and {b[name]}"] if a[name] != b[name] else []
     if points(one) != points(other):
         found.append(f"tensorboard: {set(points(one)) ^ set(points(other))} {len(points(one))} {len(points(other))}")
