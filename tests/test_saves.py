@@ -1,5 +1,6 @@
 """A save is whole or did not happen; a training that meets a full disk or a NaN loses nothing that was saved."""
 
+import csv
 import errno
 import io
 import json
@@ -153,22 +154,27 @@ def test_what_is_not_finite_stops_before_the_step_and_can_go_on_with_another_rat
     assert json.loads((run / "run.json").read_text())["resumed"][0]["changes"] == {"optimizer.lr": [0.01, 0.0001]}
 
 
-@pytest.fixture
-def interrupted(monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A run that failed in step 10 of 30, last saved after step 8."""
+def stopped_in(step: int, arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The run that fails in a step."""
     original, calls = SequenceLearner.training_step, [0]
 
     def failing(self, batch, index):
         calls[0] += 1
-        if calls[0] == 10:
+        if calls[0] == step:
             raise ZeroDivisionError
         return original(self, batch, index)
 
     with monkeypatch.context() as patch:
         patch.setattr(SequenceLearner, "training_step", failing)
-        assert main([*SHORT]) == 1
+        assert main(arguments) == 1
     (run,) = Path("outputs").glob("*/*/*")
     return run
+
+
+@pytest.fixture
+def interrupted(monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A run that failed in step 10 of 30, last saved after step 8."""
+    return stopped_in(10, SHORT, monkeypatch)
 
 
 @pytest.mark.parametrize(
@@ -195,6 +201,27 @@ def test_resume_anyway_allows_a_difference_and_records_it(interrupted):
     assert main([f"resume={interrupted}", "data.batch_size=7", "resume_anyway=true"]) == 0
     record = json.loads((interrupted / "run.json").read_text())
     assert record["resumed"] == [{"step": 8, "changes": {"data.batch_size": [8, 7]}}]
+
+
+def test_a_best_check_that_a_resumed_run_does_not_come_to_again_is_no_best_of_it(monkeypatch):
+    """Checked after steps 10 and 20, saved after step 16, stopped in step 25, and from 16 on with a rate that spoils all."""
+    often = ["callbacks.saver.every_steps=16", "callbacks.saver.monitor=loss/train", "callbacks.saver.mode=min"]
+    run = stopped_in(25, [*SHORT[:-1], *often], monkeypatch)
+    steps = [checkpoint.read(run / "checkpoints" / name)["global_step"] for name in ("best.ckpt", "last.ckpt")]
+    assert steps == [20, 16]
+    assert main([f"resume={run}", "optimizer.lr=10"]) == 0
+    assert checkpoint.read(run / "checkpoints" / "best.ckpt")["global_step"] > 16
+    with open(run / "metrics.csv", newline="") as file:
+        losses = [float(row["loss/validation"]) for row in csv.DictReader(file)]
+    assert json.loads((run / "run.json").read_text())["metrics"]["loss/validation"] in losses
+
+
+@pytest.mark.parametrize("damage", [lambda path: path.write_bytes(b"x"), lambda path: path.unlink()])
+def test_a_damaged_best_does_not_stop_a_run_from_going_on(damage, monkeypatch, capsys):
+    run = stopped_in(15, SHORT, monkeypatch)
+    damage(run / "checkpoints" / "best.ckpt")
+    assert main([f"resume={run}"]) == 0
+    assert "the best check from here on" in capsys.readouterr().err
 
 
 def test_another_text_under_the_same_name_is_noticed(monkeypatch, capsys):

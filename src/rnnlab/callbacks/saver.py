@@ -9,8 +9,8 @@ import torch
 from pytorch_lightning.callbacks import Checkpoint
 
 from rnnlab import processes
-from rnnlab.checkpoint import BEST, FORMAT, LAST, VERSION, random_state, set_random_state
-from rnnlab.errors import Bounds, checked
+from rnnlab.checkpoint import BEST, FORMAT, LAST, VERSION, random_state, read, set_random_state
+from rnnlab.errors import Bounds, InputError, checked, warn
 from rnnlab.interrupt import STOP, Interrupted
 from rnnlab.objectives import Monitored
 
@@ -58,6 +58,8 @@ class Saver(Checkpoint):
         self.saved_at, self.step, self.due = time.monotonic(), trainer.global_step, False
         if self.restored:
             set_random_state(self.restored[processes.rank()])
+            if not self._best_is_there(trainer.global_step):
+                self.best = self.tie = None
         elif processes.rank():
             torch.manual_seed(torch.initial_seed() + processes.rank())  # so that dropout differs between processes
         STOP.claim()
@@ -98,6 +100,15 @@ class Saver(Checkpoint):
         if self.best is None or self.better(value, self.best) or (value == self.best and tie < self.tie):
             self.best, self.tie = value, tie
             trainer.save_checkpoint(self.folder / BEST)
+
+    def _best_is_there(self, step: int) -> bool:
+        """Whether `best.ckpt` is what was the best up to a step, not later steps that may go another way now."""
+        try:
+            return read(self.folder / BEST, within=self.folder.parent)["global_step"] <= step
+        except InputError as error:
+            if self.best is not None:
+                warn(f"{error}; the best check from here on takes its place")
+            return False
 
     def _save_if_due(self, trainer: pl.Trainer) -> None:
         late = self.every_minutes is not None and time.monotonic() - self.saved_at > 60 * self.every_minutes
