@@ -204,7 +204,7 @@ def test_resume_anyway_allows_a_difference_and_records_it(interrupted):
 
 
 def test_a_best_check_that_a_resumed_run_does_not_come_to_again_is_no_best_of_it(monkeypatch):
-    """Checked after steps 10 and 20, saved after step 16, stopped in step 25, and from 16 on with a rate that spoils all."""
+    """Checked after steps 10 and 20, saved after step 16, stopped in step 25; then a rate that spoils all."""
     often = ["callbacks.saver.every_steps=16", "callbacks.saver.monitor=loss/train", "callbacks.saver.mode=min"]
     run = stopped_in(25, [*SHORT[:-1], *often], monkeypatch)
     steps = [checkpoint.read(run / "checkpoints" / name)["global_step"] for name in ("best.ckpt", "last.ckpt")]
