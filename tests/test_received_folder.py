@@ -9,13 +9,14 @@ import os
 import random
 import shutil
 import signal
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from ends import differences
-from rnnlab import evaluate, export, exporting, predict, report, sample, train
+from rnnlab import evaluate, export, exporting, files, predict, report, sample, train
 from rnnlab.learner import SequenceLearner
 
 SMALL = ["model=gru", "model.hidden_size=4", "callbacks.saver.every_steps=4"]
@@ -221,6 +222,28 @@ def tried(original: Path, name: str, kind: str, command: Command, place: Path) -
         failed = f"{failed} changed what is outside: {facts(outside).keys() - before.keys() or 'its content'}"
     shutil.rmtree(place)
     return failed
+
+
+def strangers(command: Command, run: Path) -> int:
+    """Runs a command in this process, a child; says on stderr who opens what lies in the folder without `files`."""
+
+    def audit(event: str, arguments: tuple) -> None:
+        if event == "open" and isinstance(arguments[0], str | Path) and run in Path(arguments[0]).absolute().parents:
+            frame, names = sys._getframe(1), []
+            while frame:
+                names.append(f"{frame.f_code.co_filename}:{frame.f_lineno}")
+                frame = frame.f_back
+            if not any(name.startswith(f"{files.__file__}:") for name in names[:3]):
+                print(arguments[0], *names[:5], file=sys.stderr)
+
+    sys.addaudithook(audit)
+    return command(run)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_nobody_else_opens_what_lies_in_a_run(name, stopped, tmp_path):
+    run = Path(shutil.copytree(stopped, tmp_path / "run"))
+    assert child(lambda run: strangers(COMMANDS[name], run), run, tmp_path / "log") == (0, "")
 
 
 FOLDERS = {"stopped": (FILES, COMMANDS), "text": (FILES, TEXT_COMMANDS), "sweep": (SWEEP_FILES, SWEEP_COMMANDS)}
