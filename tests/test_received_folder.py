@@ -5,6 +5,9 @@ each ends well or in one line, waits for nothing, and changes nothing outside.
 """
 
 import contextlib
+import itertools
+import json
+import math
 import os
 import random
 import shutil
@@ -222,6 +225,34 @@ def tried(original: Path, name: str, kind: str, command: Command, place: Path) -
         failed = f"{failed} changed what is outside: {facts(outside).keys() - before.keys() or 'its content'}"
     shutil.rmtree(place)
     return failed
+
+
+VALUES = [None, 5, "x", [1], {"a": 1}, True, "\ud800\x1b[2J", [["a"]], -math.inf]
+READ = ["resume", "report", "report above"]
+"""The commands that read run.json."""
+
+
+def with_records(cases: list[tuple], stopped: Path, tmp_path: Path) -> list[str]:
+    bad = []
+    for place, (key, value, command) in enumerate(cases):
+        run = Path(shutil.copytree(stopped, tmp_path / str(place) / "run"))
+        record = json.loads((run / "run.json").read_text()) | {key: value}
+        (run / "run.json").write_text(json.dumps(record))
+        failed = wrong(*child(COMMANDS[command], run, tmp_path / "log"))
+        bad += [f"{command} with {key}={value!r}: {failed}"] if failed else []
+    return bad
+
+
+def test_some_values_of_another_kind_in_a_record(stopped, tmp_path):
+    keys = sorted({*json.loads((stopped / "run.json").read_text()), "metrics", "resumed"})
+    cases = list(itertools.product(keys, VALUES, READ))
+    assert not with_records([("resumed", None, "resume"), *random.Random(3).sample(cases, 6)], stopped, tmp_path)
+
+
+@pytest.mark.slow
+def test_a_value_of_another_kind_in_a_record_stops_no_command_otherwise_than_in_one_line(stopped, tmp_path):
+    keys = sorted({*json.loads((stopped / "run.json").read_text()), "metrics", "resumed"})
+    assert not with_records(list(itertools.product(keys, VALUES, READ)), stopped, tmp_path)
 
 
 def strangers(command: Command, run: Path) -> int:

@@ -85,7 +85,8 @@ def read_record(run: Path) -> dict[str, Any]:
 
 def note_resumed(run: Path, step: int, changes: dict[str, list[Any]]) -> None:
     """Adds to run.json that a run went on from `step`, and what was different from then on."""
-    earlier = read_record(run).get("resumed", [])
+    earlier = read_record(run).get("resumed")
+    earlier = earlier if isinstance(earlier, list) else []
     write_record(run, resumed=[*earlier, {"step": step, "changes": changes}])
 
 
