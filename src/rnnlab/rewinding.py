@@ -9,7 +9,8 @@ from rnnlab.errors import warn
 
 TABLES = ("metrics.csv", "timing.csv")
 WRITTEN = (*TABLES, "train.log", "lengths.csv", "lengths.png", ".hydra/config.yaml", ".hydra/overrides.yaml")
-"""What a run writes besides its record and its checkpoints, which it cannot do without."""
+WRITTEN += tuple(f"checkpoints/{name}.ckpt" for name in ("last", "previous", "best"))
+"""What a run will write. One checkpoint was good, or it would not go on."""
 
 LARGEST = 1 << 28
 """Bytes of a table: over a million checks."""
@@ -55,4 +56,4 @@ def _rewind_table(path: Path, checks: int) -> None:
 
 def _put_aside(path: Path, reason: str) -> None:
     other = files.put_aside(path)
-    warn(f"{path} is no log of a run ({reason}); it is put aside as {other.name}")
+    warn(f"{path} is nothing that a run wrote ({reason}); it is put aside as {other.name}")
