@@ -65,6 +65,8 @@ FILES = ["run.json", "metrics.csv", "timing.csv", "train.log", "lengths.csv", "l
 FILES += [".hydra", ".hydra/config.yaml", ".hydra/overrides.yaml", "checkpoints", "checkpoints/last.ckpt"]
 FILES += ["checkpoints/previous.ckpt", "checkpoints/best.ckpt", "export", "export/model.onnx"]
 FILES += ["export/model.safetensors", "events", "hparams.yaml", "report.html", "report.md", "report.csv", ".a.part"]
+NEEDED = ["run.json", ".lock", "checkpoints"]
+"""Without which no run goes on; of the checkpoints, there are two."""
 SWEEP_FILES = ["sweep.json", "study.json", "multirun.yaml", ".stop", ".lock", "JOB", "JOB/run.json", "JOB/metrics.csv"]
 SWEEP_FILES += ["JOB/train.log", "JOB/checkpoints", "report.html", "report.csv"]
 
@@ -220,7 +222,10 @@ def tried(original: Path, name: str, kind: str, command: Command, place: Path) -
     path.parent.mkdir(exist_ok=True)
     change(path, old)[kind](outside)
     before = facts(outside)
-    failed = wrong(*child(command, inside, place / "log"))
+    code, err = child(command, inside, place / "log")
+    failed = wrong(code, err)
+    if code and command is COMMANDS["resume"] and name not in NEEDED:
+        failed = f"{failed} a run that can go on does not: {err}"
     if facts(outside) != before:
         failed = f"{failed} changed what is outside: {facts(outside).keys() - before.keys() or 'its content'}"
     shutil.rmtree(place)

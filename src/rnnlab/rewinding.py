@@ -22,11 +22,11 @@ def rewind(directory: Path, checks: int, last_step: int) -> None:
     Also clears away what a kill left half-written. What is damaged, or no file at all, does not stop the run: it is
     cut to what is whole or put aside under another name, and a line says so.
     """
-    for folder in (directory, directory / "checkpoints", directory / ".hydra"):
+    files.clear_parts(directory, within=directory)
+    for folder in (directory / "checkpoints", directory / ".hydra"):
         files.clear_parts(folder, within=directory)
-    hydra = directory / ".hydra"
-    if os.path.lexists(hydra) and (hydra.is_symlink() or not hydra.is_dir()):
-        _put_aside(hydra, "no folder")
+        if os.path.lexists(folder) and (folder.is_symlink() or not folder.is_dir()):
+            _put_aside(folder, "no folder")
     events = sorted(path.name for path in directory.glob(f"{eventfiles.NAME}*"))
     for name in (*WRITTEN, *events):
         reason = files.wrong(directory / name, within=directory)
