@@ -46,6 +46,10 @@ class Choice(NamedTuple):
             text for one, text in zip(self.values, self.texts, strict=True) if one == value and type(one) is type(value)
         )
 
+    def has(self, value: object) -> bool:
+        """Whether a value is one of them."""
+        return any(one == value and type(one) is type(value) for one in self.values)
+
     def __str__(self) -> str:
         return ",".join(self.texts)
 
@@ -85,6 +89,10 @@ class Interval(NamedTuple):
     def typed(self, value: Value) -> str:
         """A value as an override has it."""
         return str(value)
+
+    def has(self, value: object) -> bool:
+        """Whether a value is between the ends, and of their kind."""
+        return type(value) is (int if self.whole else float) and self.low <= value <= self.high
 
     def __str__(self) -> str:
         low, high = (int(end) if self.whole else end for end in (self.low, self.high))
