@@ -20,7 +20,7 @@ RECORD = "sweep.json"
 MOST, LONGEST = 1000, 10_000
 """Overrides of a record, and characters of one."""
 
-KEY = re.compile(r"[a-z]\w*(\.\w+)*", re.ASCII)
+KEY = re.compile(r"[^\W\d_]\w*(\.\w+)*", re.ASCII)
 PLACE = (
     "output_dir",
     "sweep.name",
@@ -146,7 +146,7 @@ def _plain(value: Any) -> bool:
     while waiting:
         item = waiting.pop()
         if isinstance(item, dict):
-            if any(str(getattr(key, "text", key)).startswith("_") for key in item):
+            if any(part.startswith("_") for key in item for part in str(getattr(key, "text", key)).split(".")):
                 return False
             waiting += item.values()
         elif isinstance(item, list):

@@ -50,15 +50,18 @@ def run(job: Job) -> None:
             else:
                 training.train(build.parts(job.config), job.overrides, directory=job.directory)
         except BaseException as error:  # also where its training had not begun
-            if read_record(job.directory).get("status") not in ("failed", "interrupted"):
+            status = read_record(job.directory).get("status")
+            if status not in ("failed", "interrupted"):
                 _write_end(job, "failed", f"{type(error).__name__}, {error}")
+            elif isinstance(error, InputError):  # it stays as it was: what it has saved may be of use elsewhere
+                _write_end(job, status, f"cannot go on: {error}")
             raise
 
 
 def _can_go_on(job: Job) -> bool:
     saved = [job.directory / "checkpoints" / name for name in ("last.ckpt", "previous.ckpt")]
-    record = read_record(job.directory)
-    return bool(record) and record.get("status") != "failed" and any(path.exists() for path in saved)
+    unfinished = read_record(job.directory).get("status") in ("running", "interrupted", "killed")
+    return unfinished and any(path.exists() for path in saved)
 
 
 def _own(job: Job) -> dict[str, Any]:

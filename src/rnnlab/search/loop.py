@@ -14,7 +14,7 @@ from rnnlab.jobs import Job, Sweep, problem
 from rnnlab.reporting.comparing import lower_is_better
 from rnnlab.reporting.flat import flat
 from rnnlab.search.propose import Propose, method
-from rnnlab.search.space import Space, read_space
+from rnnlab.search.space import KEY, Space, read_space
 from rnnlab.search.study import ENDED, FILE, Study, Trial
 
 BESIDES = ("search.trials", "search.batch", "sweep.", "output_dir", "launcher")
@@ -86,7 +86,7 @@ def _space(config: DictConfig, settings: dict[str, Any], arguments: list[str]) -
         raise InputError("no space", "keys and what they may be, or null", "search.space", settings["space"])
     ready = flat(settings["space"] or {})
     keys = {*ready, *(one.key_or_group for one in given)}
-    usual = {key: OmegaConf.select(config, key) for key in keys}
+    usual = {key: OmegaConf.select(config, key) for key in keys if KEY.fullmatch(key)}
     return fixed, read_space(ready, given, {parsed(text).key_or_group for text in fixed}, usual)
 
 
