@@ -67,7 +67,7 @@ class Sweep(NamedTuple):
         del settings["hydra"]
         settings = OmegaConf.to_container(OmegaConf.create(settings), resolve=True)
         if self.trust is not None:
-            self._vet(settings, number)
+            self._vet(settings)
         check_config(settings)
         job = job_of(settings, number, overrides)
         if folder(job.config) != self.where:
@@ -76,14 +76,13 @@ class Sweep(NamedTuple):
             raise InputError("not a folder", "a folder of a job, or none yet", "job", job.directory)
         return job
 
-    def _vet(self, config: Node, number: int) -> None:
+    def _vet(self, config: Node) -> None:
         from rnnlab import build  # imports torch
 
         try:
             build.vet_targets(config, self.trust or [], self.where)
         except InputError as error:
-            what = f"job {number}: {error.what}"
-            raise InputError(what, "classes of rnnlab", "sweep.resume", self.where) from None
+            raise InputError(error.what, "classes of rnnlab", "sweep.resume", self.where) from None
 
 
 def packages(node: Any) -> list[str]:
@@ -136,26 +135,41 @@ def checked(sweep: Sweep, grid: Sequence[Sequence[str]], anywhere: bool) -> list
     """
     jobs: dict[Path, Job] = {}
     seen: set[str] = set()
-    began = told = 0.0
+    told = Told(len(grid))
     for number, each in enumerate(grid):
-        job = sweep.job(number, each)
-        from rnnlab import training  # noqa: F401 - takes seconds, once, which say nothing of the others
+        try:
+            job = sweep.job(number, each)
+        except InputError as error:
+            raise InputError(f"job {number} of the sweep", str(error)) from None
+        from rnnlab import training  # noqa: F401 - takes seconds, once, which say nothing of the other jobs
 
-        began = began or time.monotonic()
-        told = told or began
+        told.begin()
         other = jobs.setdefault(job.directory, job)
         if other is not job:
             what = f"jobs {other.number} and {number} would have one folder"
-            raise InputError(
-                what, "each job once, and none whose name differs in marks alone", "job", job.directory.name
-            )
+            raise InputError(what, "each job once, no two that differ in marks alone", "job", job.directory.name)
         _check(job, seen, anywhere)
-        now = time.monotonic()
-        if now - told >= CHECKING:
-            done, left = len(jobs), (now - began) / len(jobs) * (len(grid) - len(jobs))
-            print(f"checking all values: {done} of {len(grid)} jobs, about {left:.0f} s left", flush=True)
-            told = now
+        told.so_far(len(jobs))
     return list(jobs.values())
+
+
+class Told:
+    """Says now and then how far the checking of a large grid is."""
+
+    def __init__(self, total: int):
+        self.total, self.began, self.last = total, 0.0, 0.0
+
+    def begin(self) -> None:
+        """Starts the clock, once."""
+        self.began = self.began or time.monotonic()
+        self.last = self.last or self.began
+
+    def so_far(self, done: int) -> None:
+        now = time.monotonic()
+        if now - self.last >= CHECKING:
+            left = (now - self.began) / done * (self.total - done)
+            print(f"checking all values: {done} of {self.total} jobs, about {left:.0f} s left", flush=True)
+            self.last = now
 
 
 def _check(job: Job, seen: set[str], anywhere: bool) -> None:

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import re
 import secrets
 import shlex
@@ -25,7 +26,8 @@ NAME = re.compile(r"\w[\w.,=+ -]{0,99}")
 COMMON = ("output_dir", "sweep", "launcher", "search", "hydra")
 """Where and how a sweep is run, which no job can have for itself."""
 
-PASSING = {".lock", ".stop", ".submitit"}
+LOCK = ".lock"
+PASSING = {LOCK, ".stop", ".submitit"}
 """What is in the folder of a sweep of which nothing has begun."""
 
 
@@ -64,17 +66,37 @@ def claimed(where: Path, key: str = "sweep.name") -> Iterator[None]:
         InputError: where another process has it, or that of a job.
     """
     missing = [path for path in (where, *where.parents) if not path.exists()]
+    record, had_lock = _record(where), os.path.lexists(where / LOCK)
     with locked(where, key):
         try:
             _check_jobs(where, key)
-            with _as_it_was(where):
-                yield
+            yield
+        except InputError:
+            if not had_lock:
+                (where / LOCK).unlink(missing_ok=True)
+            if _record(where) != record:  # it must not become what sweep.resume goes on with
+                _put_back(where / received.RECORD, record)
+            raise
         finally:
             if missing and {path.name for path in where.iterdir()} <= PASSING:
                 shutil.rmtree(where)
                 for path in missing[1:]:
                     with contextlib.suppress(OSError):  # another sweep may have begun there
                         path.rmdir()
+
+
+def _record(where: Path) -> bytes | None:
+    try:
+        return files.read(where / received.RECORD, files.RECORD, within=where)
+    except OSError:
+        return None
+
+
+def _put_back(path: Path, content: bytes | None) -> None:
+    if content is None:
+        path.unlink()
+    else:
+        files.write(path, content, within=path.parent)
 
 
 def _check_jobs(where: Path, key: str) -> None:
@@ -90,26 +112,15 @@ def _check_jobs(where: Path, key: str) -> None:
             pass  # whoever needs it will say what is wrong with it
 
 
-@contextlib.contextmanager
-def _as_it_was(where: Path) -> Iterator[None]:
-    """Puts the record of a sweep back where one is refused: it must not become what sweep.resume goes on with."""
-    path = where / received.RECORD
-    before = path.read_bytes() if path.is_file() else None
-    try:
-        yield
-    except InputError:
-        if before is not None:
-            files.write(path, before, within=where)
-        else:
-            path.unlink(missing_ok=True)
-        raise
-
-
 def keep(where: Path, overrides: list[str], config_dir: str | None) -> None:
     """Puts the overrides of a sweep beside its jobs, for `sweep.resume`, and names what has to be typed again."""
     data, typed = _parts(overrides)
     again = [text.partition("=")[0] for text in typed] + ["--config-dir"] * (config_dir is not None)
-    files.write(where / received.RECORD, json.dumps({"overrides": data, "again": again}, indent=2) + "\n", within=where)
+    text = json.dumps({"overrides": data, "again": again}, indent=2) + "\n"
+    try:
+        files.write(where / received.RECORD, text, within=where)
+    except files.Unusable as error:
+        raise InputError(f"cannot be written, {error}", "a file", received.RECORD, where / received.RECORD) from None
 
 
 def again(where: Path, overrides: list[str], config_dir: str | None, config: DictConfig) -> str:
