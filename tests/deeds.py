@@ -33,6 +33,7 @@ DEEDS = {
     3: lambda: os.kill(os.getpid(), signal.SIGKILL),
     4: lambda: sys.exit(0),
     5: lambda: os._exit(0),
+    9: lambda: wait(WELL.exists),
 }
 """Seed -> what its job does in its 7th step, until the file `well` is there."""
 
@@ -153,3 +154,25 @@ def a_stopped_sweep_goes_on(*launcher: str) -> None:
     assert subprocess.run(again, env=environment(), timeout=500).returncode == 0
     assert states("stop") == dict.fromkeys((1, 2, 3), "done")
     assert any("resumed" in record for record in records("stop").values())
+
+
+def a_job_that_outlives_its_sweep_keeps_others_out(*launcher: str) -> None:
+    """It is neither marked nor emptied, and the next sweep goes on with it."""
+    misbehave()
+    sweep = [*MISBEHAVING, *SHORT, *launcher, "seed=9,10", "sweep.name=left"]
+    run_json = Path("outputs/sweeps/left/seed=9/run.json")
+    with started(*sweep) as process:
+        wait(lambda: Path("outputs/sweeps/left/seed=9/checkpoints/last.ckpt").exists() or process.poll() is not None)
+        process.kill()
+        process.wait()
+        before = run_json.read_bytes()
+        for again in (sweep, ["sweep.resume=outputs/sweeps/left", *MISBEHAVING[:2], "trust=[deeds]"]):
+            ended = run(*again)
+            assert ended.returncode == 2 and ended.stdout == "", ended
+            assert "is running" in ended.stderr and ended.stderr.count("\n") == 1
+        assert run_json.read_bytes() == before and states("left") == {9: "running"}
+        WELL.touch()
+        wait(lambda: states("left") == {9: "interrupted"})
+    ended = run(*sweep)
+    assert ended.returncode == 0, ended.stderr
+    assert states("left") == {9: "done", 10: "done"} and records("left")[9]["resumed"][0]["step"] >= 4

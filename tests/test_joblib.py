@@ -38,6 +38,10 @@ def test_a_stopped_sweep_goes_on():
     deeds.a_stopped_sweep_goes_on(*LAUNCHER, "hydra.launcher.n_jobs=1")
 
 
+def test_a_job_that_outlives_its_sweep_keeps_others_out():
+    deeds.a_job_that_outlives_its_sweep_keeps_others_out(*LAUNCHER, "hydra.launcher.n_jobs=1")
+
+
 def test_fail_fast_lets_no_job_begin_after_a_failure():
     deeds.misbehave()
     ended = deeds.run(

@@ -12,7 +12,7 @@ import torch
 from hydra.core.config_store import ConfigStore
 
 import children
-from rnnlab import jobs, sweepfolder
+from rnnlab import composing, jobs, sweepfolder
 from rnnlab.learner import SequenceLearner
 from rnnlab.train import main
 
@@ -98,8 +98,10 @@ def test_a_bad_value_anywhere_is_refused_before_the_first_job(capfd):
 
 
 def test_a_bad_value_is_told_before_the_rest_of_a_large_grid_is_composed(monkeypatch, capfd):
-    composed, numbers = jobs.composed, []
-    monkeypatch.setattr(jobs, "composed", lambda *job: numbers.append(job[2]) or composed(*job))
+    compose, numbers = jobs.Sweep.job, []
+    monkeypatch.setattr(
+        jobs.Sweep, "job", lambda sweep, number, each: numbers.append(number) or compose(sweep, number, each)
+    )
     assert main([*SMALL, "seed=1,2,3", "optimizer.lr=-1,0.01"]) == 2
     assert "job 0 of the sweep" in capfd.readouterr().err and numbers == [0]
 
@@ -181,7 +183,7 @@ def test_a_launcher_that_is_not_installed_is_refused_with_what_installs_it(launc
     ("arguments", "hint"),
     [
         (["sweep.resume=missing"], "no sweep there"),
-        (["-m", "sweep.resume=missing", "seed=1"], "brings its own"),
+        (["-m", "sweep.resume=missing", "seed=1"], "no sweep there"),
         ([*SMALL, "hydra.launcher.jobs=0"], "hydra.launcher.jobs"),
         ([*SMALL, "sweep.nam=x"], "sweep.name"),
         ([*SMALL, "launcher=slrum"], "unknown launcher"),
@@ -196,7 +198,9 @@ def test_a_mistaken_sweep_is_one_line(arguments, hint, capfd):
 
 @pytest.mark.parametrize("given, seeds", [([], "range(1,6)"), (["seed=7"], "7")])
 def test_an_experiment_brings_what_it_varies_and_the_command_line_has_the_last_word(given, seeds):
-    arguments, _ = sweepfolder.begin(["-m", "experiment=batch_size", *given])
+    typed = composing.check_overrides(["experiment=batch_size", *given], sweeps=True)
+    with composing.sweeping(typed, None) as (_, config):
+        arguments = sweepfolder.named(typed, config)
     assert sorted(text for text in arguments if text.startswith(("data.", "seed="))) == [
         "data.batch_size=16,32,64,128,256,512",
         f"seed={seeds}",

@@ -10,17 +10,16 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 from hydra.core.hydra_config import HydraConfig
 from hydra.core.utils import JobReturn, JobStatus
 from hydra.plugins.launcher import Launcher
 from omegaconf import DictConfig, OmegaConf
 
-from rnnlab import slurm, sweep
+from rnnlab import files, slurm, sweep
 from rnnlab.errors import InputError
 from rnnlab.interrupt import STOP, Interrupted, Mode
-from rnnlab.jobs import Job, checked, folder, job_of
+from rnnlab.jobs import Job, Sweep, folder, job_of
 from rnnlab.run import read_record
 
 STOPPING = ".stop"
@@ -82,30 +81,21 @@ def work(job: Job) -> float:
     return float("nan")
 
 
-def launch(
-    launcher: Launcher, context: Any, config: DictConfig, overrides: Sequence[Sequence[str]], first: int, queue: bool
-) -> list[JobReturn]:
-    """All jobs of a grid, by another package's launcher, which has not been set up yet.
+def run_all(launcher: Launcher, sweeping: Sweep, jobs: list[Job], queue: bool) -> None:
+    """What is left of some jobs, by another package's launcher, which has not been set up yet.
 
     queue: whether Slurm's queue is where they are.
 
     Raises:
-        InputError: for a bad value anywhere in the grid, or where the launcher cannot start any job.
+        InputError: where the launcher cannot start any job.
         Interrupted: after a signal, when the running jobs have saved.
     """
-    if not overrides:
-        return []
-    jobs = checked(context, config, overrides, first, anywhere=True)
-    left = [job for job in jobs if read_record(job.directory).get("status") != "done"]
+    left = [job for job in jobs if sweep.result(job) is None]
     if left:
-        where = folder(left[0].config)
-        if queue and slurm.queued(where, completing=False):  # as a search's earlier jobs may be
-            allowed = "wait for its jobs, or scancel them"
-            raise InputError("is still in Slurm's queue", allowed, "sweep.name", where.name)
-        launcher.setup(hydra_context=context, task_function=Work([job.number for job in left]), config=config)
-        launching = Launching(lambda: launcher.launch([job.overrides for job in left], 0), where, queue)
-        _watch(launching, jobs, left, where, quiet=config.get("search") is not None)
-    return [sweep.returned(job) for job in jobs]
+        act = Work([job.number for job in left])
+        launcher.setup(hydra_context=sweeping.context, task_function=act, config=sweeping.config)
+        launching = Launching(lambda: launcher.launch([job.overrides for job in left], 0), sweeping.where, queue)
+        _watch(launching, jobs, left, sweeping.where, quiet=sweeping.searches)
 
 
 class Launching(threading.Thread):
@@ -141,7 +131,7 @@ class Launching(threading.Thread):
     def halt(self, word: str) -> None:
         """Lets no job begin any more; `now` ends those that run."""
         with contextlib.suppress(OSError):
-            (self.where / STOPPING).write_text(word)
+            files.write(self.where / STOPPING, word, within=self.where)
         if self.queue:
             slurm.drop_waiting(self.where)
 
@@ -153,11 +143,11 @@ def _watch(launching: Launching, jobs: list[Job], left: list[Job], where: Path, 
     STOP.mode = Mode.RAISE
     try:
         _follow(launching, jobs, left, begun, quiet)
-    except Interrupted as interrupted:
+    except Interrupted:
         launching.halt("now")
         while launching.busy():
             time.sleep(SOON)
-        raise Interrupted(interrupted.signum, sweep.go_on(where)) from None
+        raise
     finally:
         STOP.mode = Mode.LEAVE
     _settle(launching, left, begun, where)
@@ -223,6 +213,6 @@ def _written(job: Job) -> int:
 
 def _word(path: Path) -> str:
     try:
-        return path.read_text()
+        return files.read_text(path, 100)
     except OSError:
         return ""

@@ -156,18 +156,22 @@ def replacing(
 def locked(path: Path) -> Iterator[None]:
     """Holds the lock that the file `path` stands for, which is made where there is none and never written to.
 
-    The system drops the lock of a dead process, so none is left behind.
+    The system drops the lock of a dead process, so none is left behind. A forked child has it, too, until it ends.
 
     Raises:
         BlockingIOError: where another process holds it.
         Unusable: as `opened`.
     """
-    with _explained(path):
-        file = _open(path, "r+b", create=True)
-    with file:
+    while True:
         with _explained(path):
-            _lock(file.fileno())
-        yield
+            file = _open(path, "r+b", create=True)
+        with file:
+            with _explained(path):
+                _lock(file.fileno())
+            there = _facts(path, follow=False)
+            if there and os.path.samestat(there, os.fstat(file.fileno())):  # nobody has cleared it away meanwhile
+                yield
+                return
 
 
 def put_aside(path: Path) -> Path:

@@ -1,5 +1,6 @@
 """The jobs of a sweep: what each of them is, and that none starts before the values of all could be used."""
 
+import hashlib
 import json
 import os
 import re
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from hydra.core.utils import filter_overrides
+from hydra.types import HydraContext
 from omegaconf import DictConfig, OmegaConf
 
 from rnnlab.errors import InputError
@@ -22,6 +24,9 @@ CHECK_FAILED = 2
 CHECKING = 5.0
 """Seconds after which it is said how far the checking of a large grid is, and again."""
 
+LONGEST = 150
+"""Bytes of the name of a job's folder; file systems take 255."""
+
 
 class Job(NamedTuple):
     """One training of a sweep: its number, its overrides as given, its resolved config, its directory."""
@@ -30,6 +35,62 @@ class Job(NamedTuple):
     overrides: list[str]
     config: Node
     directory: Path
+
+
+class Sweep(NamedTuple):
+    """All that the jobs of a sweep have in common.
+
+    context, config: Hydra's, of all that does not vary. where: the sweep's folder. overrides: those of its jobs.
+    trust: packages that a received sweep may name classes of; None where all of it was typed, which is trusted.
+    """
+
+    context: HydraContext
+    config: DictConfig
+    where: Path
+    overrides: list[str]
+    trust: list[str] | None = None
+
+    @property
+    def searches(self) -> bool:
+        """Whether its jobs are the trials of a search."""
+        return self.config.get("search") is not None
+
+    def job(self, number: int, overrides: Sequence[str]) -> Job:
+        """The job that some overrides make of the sweep's config.
+
+        Raises:
+            InputError: where its folder would be outside of the sweep's, or is a link, whose target would be emptied;
+            where it names a class that is not trusted.
+        """
+        loaded = self.context.config_loader.load_sweep_config(self.config, list(overrides))
+        settings = OmegaConf.to_container(loaded, resolve=False)
+        del settings["hydra"]
+        settings = OmegaConf.to_container(OmegaConf.create(settings), resolve=True)
+        if self.trust is not None:
+            self._vet(settings)
+        check_config(settings)
+        job = job_of(settings, number, overrides)
+        if folder(job.config) != self.where:
+            raise InputError("not the same for all jobs", "one for all", "output_dir", folder(job.config))
+        if job.directory.is_symlink() or (job.directory.exists() and not job.directory.is_dir()):
+            raise InputError("not a folder", "a folder of a job, or none yet", "job", job.directory)
+        return job
+
+    def _vet(self, config: Node) -> None:
+        from rnnlab import build  # imports torch
+
+        try:
+            build.vet_targets(config, self.trust or [], self.where)
+        except InputError as error:
+            raise InputError(error.what, "classes of rnnlab", "sweep.resume", self.where) from None
+
+
+def packages(node: Any) -> list[str]:
+    """The packages of the classes that a config names, but for those that every config may name."""
+    if not isinstance(node, dict):
+        return []
+    names = {str(node["_target_"]).partition(".")[0]} if "_target_" in node else set()
+    return sorted(names.union(*map(packages, node.values())) - {"rnnlab", "torch", "pytorch_lightning"})
 
 
 def folder(config: Node) -> Path:
@@ -52,51 +113,68 @@ def job_of(config: Node, number: int, overrides: Sequence[str]) -> Job:
     own = [text for text in filter_overrides(overrides) if not text.startswith(("sweep.", "output_dir=", "launcher="))]
     varied = [text for text in own if text.partition("=")[0] in config["sweep"]["varies"]]
     name = ",".join(varied or own)
-    name = f"{number:04d}_{name}" if searched or not varied else name
-    return Job(number, list(overrides), config, folder(config) / re.sub(r"[^\w.,=+-]", "_", name)[:150])
+    return Job(
+        number, list(overrides), config, folder(config) / file_name(name, number if searched or not varied else None)
+    )
 
 
-def checked(
-    context: Any, config: DictConfig, overrides: Sequence[Sequence[str]], first: int, anywhere: bool = False
-) -> list[Job]:
+def file_name(text: str, number: int | None) -> str:
+    """The name of a job's folder, which says what is particular to it; a long text is cut, and told from others."""
+    name = re.sub(r"[^\w.,=+-]", "_", text)
+    name = name if number is None else f"{number:04d}_{name}"
+    if len(name.encode()) <= LONGEST:
+        return name
+    return f"{name.encode()[: LONGEST - 9].decode(errors='ignore')}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+
+
+def checked(sweep: Sweep, grid: Sequence[Sequence[str]], anywhere: bool) -> list[Job]:
     """The jobs of a grid, each of whose values could be used; with `anywhere`, a GPU need not be in this machine.
 
-    A search has checked its space, and does not end where a trial cannot begin.
-
     Raises:
-        InputError: for a bad value in any of them.
+        InputError: for a bad value in any of them, or where one would share another one's folder.
     """
-    jobs: list[Job] = []
+    jobs: dict[Path, Job] = {}
     seen: set[str] = set()
-    began = told = time.monotonic()
-    for number, each in enumerate(overrides, first):
-        job = composed(context, config, number, list(each))
-        if config.get("search") is None:
-            _check(job, seen, anywhere)
-        jobs.append(job)
+    told = Told(len(grid))
+    for number, each in enumerate(grid):
+        try:
+            job = sweep.job(number, each)
+        except InputError as error:
+            raise InputError(f"job {number} of the sweep", str(error)) from None
+        from rnnlab import training  # noqa: F401 - takes seconds, once, which say nothing of the other jobs
+
+        told.begin()
+        other = jobs.setdefault(job.directory, job)
+        if other is not job:
+            what = f"jobs {other.number} and {number} would have one folder"
+            raise InputError(what, "each job once, no two that differ in marks alone", "job", job.directory.name)
+        _check(job, seen, anywhere)
+        told.so_far(len(jobs))
+    return list(jobs.values())
+
+
+class Told:
+    """Says now and then how far the checking of a large grid is."""
+
+    def __init__(self, total: int):
+        self.total, self.began, self.last = total, 0.0, 0.0
+
+    def begin(self) -> None:
+        """Starts the clock, once."""
+        self.began = self.began or time.monotonic()
+        self.last = self.last or self.began
+
+    def so_far(self, done: int) -> None:
         now = time.monotonic()
-        if now - told >= CHECKING:
-            done, left = len(jobs), (now - began) / len(jobs) * (len(overrides) - len(jobs))
-            print(f"checking all values: {done} of {len(overrides)} jobs, about {left:.0f} s left", flush=True)
-            told = now
-    return jobs
-
-
-def composed(context: Any, config: DictConfig, number: int, overrides: list[str]) -> Job:
-    """The job that the overrides make of a sweep's config."""
-    loaded = context.config_loader.load_sweep_config(config, overrides)
-    settings = OmegaConf.to_container(loaded, resolve=False)
-    del settings["hydra"]
-    settings = OmegaConf.to_container(OmegaConf.create(settings), resolve=True)
-    check_config(settings)
-    return job_of(settings, number, overrides)
+        if now - self.last >= CHECKING:
+            left = (now - self.began) / done * (self.total - done)
+            print(f"checking all values: {done} of {self.total} jobs, about {left:.0f} s left", flush=True)
+            self.last = now
 
 
 def _check(job: Job, seen: set[str], anywhere: bool) -> None:
     """Refuses a job whose folder is another one's, or whose values cannot be used (those of another seed can)."""
     where = folder(job.config)
-    if (where / "study.json").exists():
-        raise InputError("a search has this name", "take another one", "sweep.name", where.name)
     known = read_record(job.directory).get("config")
     if known is not None and _same(known) != _same(job.config):
         allowed = "take another sweep.name, or the values that this one had"
@@ -110,8 +188,10 @@ def _check(job: Job, seen: set[str], anywhere: bool) -> None:
         raise InputError(f"job {job.number} of the sweep", wrong)
 
 
-def _same(config: Node) -> Node:
+def _same(config: Any) -> Node:
     """What makes two jobs the same one, whatever launcher runs them: some set the threads."""
+    if not isinstance(config, dict) or not isinstance(config.get("trainer"), dict):
+        return {"no config": True}
     kept = {key: value for key, value in config.items() if key not in ("output_dir", "sweep")}
     return kept | {"trainer": {key: value for key, value in config["trainer"].items() if key != "threads"}}
 

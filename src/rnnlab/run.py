@@ -92,7 +92,7 @@ def note_resumed(run: Path, step: int, changes: dict[str, list[Any]]) -> None:
 
 @contextlib.contextmanager
 def locked(run: Path, key: str = "resume") -> Iterator[None]:
-    """Claims a run, or a whole search, for as long as this lasts, and makes its folder where there is none.
+    """Claims a run, or a whole sweep, for as long as this lasts, and makes its folder where there is none.
 
     Raises:
         InputError: where another process has it.
@@ -102,13 +102,22 @@ def locked(run: Path, key: str = "resume") -> Iterator[None]:
         return
     with contextlib.ExitStack() as held:
         try:
-            run.mkdir(parents=True, exist_ok=True)
-            held.enter_context(files.locked(run / ".lock"))
+            _claim(run, held)
         except BlockingIOError:
             raise InputError("is running", "wait for it to end, or stop it", key, run) from None
         except OSError as error:
             raise InputError(f"cannot be locked, {error.strerror}", "the folder of a run", key, run) from None
         yield
+
+
+def _claim(run: Path, held: contextlib.ExitStack, tries: int = 10) -> None:
+    run.mkdir(parents=True, exist_ok=True)
+    try:
+        held.enter_context(files.locked(run / ".lock"))
+    except FileNotFoundError:  # a sweep that was refused has just cleared it away
+        if not tries:
+            raise
+        _claim(run, held, tries - 1)
 
 
 def circumstances() -> dict[str, Any]:

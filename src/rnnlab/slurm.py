@@ -5,6 +5,8 @@ import re
 import subprocess
 from pathlib import Path
 
+from rnnlab.errors import InputError
+
 NOTES = ".submitit"
 """The folder in a sweep's own where submitit keeps a folder of each job, named by the job's number in Slurm."""
 
@@ -24,6 +26,12 @@ def queued(where: Path, completing: bool = True) -> set[str]:
         return ours
     states = dict(line.split() for line in listed.splitlines())
     return {number for number in ours if number in states and (completing or states[number] != "CG")}
+
+
+def check_queue(where: Path) -> None:
+    """Refuses a sweep that has jobs in the queue. Raises InputError."""
+    if queued(where, completing=False):
+        raise InputError("is still in Slurm's queue", "wait for its jobs, or scancel them", "sweep.name", where.name)
 
 
 def drop_waiting(where: Path) -> None:

@@ -1,4 +1,4 @@
-"""Sweeps: every job has its own directory and status, and none can harm another.
+"""Sweeps on this machine: every job has its own directory and status, and none can harm another.
 
 A sweep is `<output_dir>/sweeps/<name>/<job>/`. Started again under its name, it skips the jobs that are done, resumes
 those that were interrupted where they stopped, and runs the others anew. Nothing here imports torch before it must.
@@ -6,59 +6,98 @@ those that were interrupted where they stopped, and runs the others anew. Nothin
 
 import contextlib
 import ctypes
+import math
 import os
 import signal
 import sys
 import time
-from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
-from hydra.core.utils import JobReturn, JobStatus
-from omegaconf import DictConfig, OmegaConf
-
-from rnnlab.errors import RunFailed, whole
+from rnnlab import files
+from rnnlab.composing import parsed
+from rnnlab.errors import InputError
+from rnnlab.grid import grid
 from rnnlab.interrupt import STOP, Interrupted, Mode
-from rnnlab.jobs import Job, checked, folder
-from rnnlab.run import read_record, write_record
+from rnnlab.jobs import Job, Sweep, checked, packages
+from rnnlab.run import locked, read_record, write_record
+
+LOCAL = ("output_dir", "sweep.", "trainer.threads")
+"""What may be different when a job goes on: where it is, and the threads, which some launchers set."""
 
 
-def run(job: Job) -> float:
-    """Runs a job, or what is left of it; its objective. Nothing is done where it is done already."""
+def result(job: Job) -> float | None:
+    """The objective of a job that is done; None for any other."""
     record = read_record(job.directory)
-    if record.get("status") == "done":
-        return float(record["metrics"][job.config["objective"]])
-    from rnnlab import build, training  # imports torch and Lightning, which costs seconds
-
-    saved = [job.directory / "checkpoints" / name for name in ("last.ckpt", "previous.ckpt")]
-    if record and record.get("status") != "failed" and any(path.exists() for path in saved):
-        from rnnlab.resume import flat
-
-        named = [str(value) for key, value in flat(job.config).items() if key.endswith("_target_")]
-        own = {name.partition(".")[0] for name in named} - {"torch", "pytorch_lightning"}  # whose config it is, trusts
-        return training.resume(job.directory, {}, anyway=False, trust=sorted(own))
-    return training.train(build.parts(job.config), job.overrides, directory=job.directory)
+    metrics = record.get("metrics") if record.get("status") == "done" else None
+    value = metrics.get(job.config["objective"]) if isinstance(metrics, dict) else None
+    return float(value) if isinstance(value, int | float) and math.isfinite(value) else None
 
 
-def launch(
-    context: Any, config: DictConfig, overrides: Sequence[Sequence[str]], first: int, at_once: int
-) -> list[JobReturn]:
-    """All jobs of a grid, `at_once` at a time, each in a forked child, in order.
+def run(job: Job) -> None:
+    """Runs a job, or what is left of it. Nothing is done where it is done already.
 
     Raises:
-        InputError: for a bad value anywhere in the grid, before the first job starts.
+        InputError: where another process has it; then it is left alone.
+    """
+    with locked(job.directory, "job"):
+        if result(job) is not None:
+            return
+        from rnnlab import build, training  # imports torch and Lightning, which costs seconds
+
+        try:
+            if _can_go_on(job):
+                training.go_on(job.directory, _own(job), trust=packages(job.config), overrides=job.overrides)
+            else:
+                training.train(build.parts(job.config), job.overrides, directory=job.directory)
+        except BaseException as error:  # also where its training had not begun
+            status = read_record(job.directory).get("status")
+            if status not in ("failed", "interrupted"):
+                _write_end(job, "failed", f"{type(error).__name__}, {error}")
+            elif isinstance(error, InputError):  # it stays as it was: what it has saved may be of use elsewhere
+                _write_end(job, status, f"cannot go on: {error}")
+            raise
+
+
+def _can_go_on(job: Job) -> bool:
+    saved = [job.directory / "checkpoints" / name for name in ("last.ckpt", "previous.ckpt")]
+    unfinished = read_record(job.directory).get("status") in ("running", "interrupted", "killed")
+    return unfinished and any(path.exists() for path in saved)
+
+
+def _own(job: Job) -> dict[str, Any]:
+    """What a checkpoint has to say, dotted key -> value, to be one of this job."""
+    from rnnlab.resume import flat
+
+    return {key: value for key, value in flat(job.config).items() if not key.startswith(LOCAL)}
+
+
+class Grid:
+    """Every combination of the values given, checked before anything is made.
+
+    Raises:
+        InputError: for a bad value anywhere, or where a search has the folder.
+    """
+
+    def __init__(self, sweep: Sweep, launcher: Any):
+        if os.path.lexists(sweep.where / "study.json"):
+            raise InputError("a search has this name", "take another one", "sweep.name", sweep.where.name)
+        jobs = checked(sweep, grid(list(map(parsed, sweep.overrides))), launcher.anywhere)
+        self.jobs, self.run = jobs, lambda: launcher.run(sweep, jobs)
+
+    def missing(self) -> int:
+        """How many jobs have no folder yet."""
+        return sum(not job.directory.exists() for job in self.jobs)
+
+
+def run_all(jobs: list[Job], at_once: int, quiet: bool = False) -> None:
+    """What is left of some jobs, `at_once` at a time, each in a forked child, in order.
+
+    Raises:
         Interrupted: after a signal, when the running jobs have saved.
     """
-    whole("hydra.launcher.jobs", at_once, 1, 1024)
-    if not overrides:
-        return []
-    jobs = checked(context, config, overrides, first)
-    _run_all(jobs, at_once, quiet=config.get("search") is not None)
-    return [returned(job) for job in jobs]
+    from rnnlab import training  # noqa: F401 - once, before forking
 
-
-def _run_all(jobs: list[Job], at_once: int, quiet: bool = False) -> None:
-    waiting = [job for job in jobs if read_record(job.directory).get("status") != "done"]
+    waiting = [job for job in jobs if result(job) is None]
     running: dict[int, Job] = {}
     done, failed = len(jobs) - len(waiting), 0
     began, skipped = time.monotonic(), done
@@ -84,7 +123,7 @@ def _run_all(jobs: list[Job], at_once: int, quiet: bool = False) -> None:
             os.kill(child, stop.signum)
         for child, job in running.items():
             settle(job, os.waitpid(child, 0)[1])
-        raise Interrupted(stop.signum, go_on(folder(jobs[0].config))) from None
+        raise
     finally:
         STOP.mode = Mode.LEAVE
 
@@ -95,44 +134,36 @@ def tell(done: int, running: int, failed: int, waiting: int, each: float, news: 
     print(f"jobs: {done} done, {running} running, {failed} failed, {waiting} waiting, {left}  ({news})", flush=True)
 
 
-def go_on(where: Path) -> str:
-    """How to go on with a sweep that was stopped."""
-    return f"go on with: python -m rnnlab.train sweep.resume={where}"
-
-
-def run_recorded(job: Job) -> float:
-    """`run`, with what went wrong in the job's own record and log, also where its training had not begun."""
-    try:
-        return run(job)
-    except BaseException as error:
-        if read_record(job.directory).get("status") not in ("failed", "interrupted"):
-            bury(job, "failed", f"{type(error).__name__}, {error}")
-        raise
-
-
 def bury(job: Job, status: str, reason: str) -> None:
-    """Puts how a job ended, which could not say so itself, into its record and log."""
-    job.directory.mkdir(parents=True, exist_ok=True)
+    """Puts how a job ended, which could not say so itself, into its record and log; nothing where a process has it."""
+    with contextlib.suppress(InputError), locked(job.directory, "job"):
+        _write_end(job, status, reason)
+
+
+def _write_end(job: Job, status: str, reason: str) -> None:
     write_record(job.directory, status=status, reason=reason, config=job.config, overrides=job.overrides)
-    with open(job.directory / "train.log", "a", encoding="utf-8") as log:
-        log.write(f"{status}: {reason}\n")
+    files.append(job.directory / "train.log", f"{status}: {reason}\n", within=job.directory)
 
 
 def start(job: Job) -> int:
-    """Forks a child that runs a job, in a process group of its own, quietly: what it says is in its train.log."""
+    """Forks a child that runs a job, in a process group of its own, quietly: what it says is in its train.log.
+
+    The child holds the lock of its sweep, too: as long as it lives, so does the sweep.
+    """
     sys.stdout.flush()
+    parent = os.getpid()
     child = os.fork()
     if child:
         return child
     code = 1
     try:
         os.setpgid(0, 0)  # so that a Ctrl-C reaches it once, through us
-        _die_with_parent()
-        sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115 - for the rest of this process
+        _die_with(parent)
+        sys.stdout = sys.stderr = files.nowhere()
         for signum in (signal.SIGUSR1, signal.SIGUSR2, signal.SIGCONT):
             signal.signal(signum, signal.SIG_IGN)  # what a cluster says to the parent
         STOP.listen()
-        run_recorded(job)
+        run(job)
         code = 0
     except Interrupted as error:
         code = error.exit_code
@@ -140,10 +171,12 @@ def start(job: Job) -> int:
         os._exit(code)
 
 
-def _die_with_parent() -> None:
+def _die_with(parent: int) -> None:
     """Asks Linux for a SIGTERM when the sweep's own process dies, so that its jobs save and stop."""
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+    if os.getppid() != parent:  # it died before
+        os._exit(1)
 
 
 def settle(job: Job, status: int) -> bool:
@@ -151,15 +184,4 @@ def settle(job: Job, status: int) -> bool:
     if read_record(job.directory).get("status", "running") == "running":
         killed = os.WIFSIGNALED(status)
         bury(job, "killed", f"signal {os.WTERMSIG(status)}" if killed else f"it left with exit code {status >> 8}")
-    return read_record(job.directory).get("status") == "done"
-
-
-def returned(job: Job) -> JobReturn:
-    """What Hydra is told of a job that has ended: its objective, or why there is none."""
-    record = read_record(job.directory)
-    done = record.get("status") == "done"
-    result = JobReturn(overrides=job.overrides, cfg=OmegaConf.create(job.config))
-    result.status = JobStatus.COMPLETED if done else JobStatus.FAILED
-    objective = record["metrics"][job.config["objective"]] if done else RunFailed(str(record.get("reason")))
-    result.return_value = objective
-    return result
+    return result(job) is not None

@@ -4,32 +4,34 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from hydra.types import RunMode
+from hydra.core.plugins import Plugins
 from omegaconf import DictConfig, OmegaConf
 
-from rnnlab import sweep, sweepfolder
+from rnnlab import flags, sweepfolder
 from rnnlab.cli import FAILED, guarded
-from rnnlab.composing import run_hydra, values_of
-from rnnlab.errors import InputError, RunFailed
-from rnnlab.jobs import job_of
+from rnnlab.composing import check_overrides, parsed, run_hydra, sweeping, values_of
+from rnnlab.errors import InputError
+from rnnlab.flags import Command
+from rnnlab.interrupt import Interrupted
+from rnnlab.jobs import Sweep, folder
+from rnnlab.received import resumed, trusted
 from rnnlab.run import read_record
 from rnnlab.schema import check_config
+from rnnlab.search.loop import Search
+from rnnlab.sweep import Grid
 
 OWN = ("resume", "resume_anyway", "trust")
 """What `resume=RUN_DIR` understands besides overrides."""
 
 
 def job(config: DictConfig) -> float:
-    """One training, as Hydra calls it; the objective for whatever tunes it."""
+    """One training, as Hydra calls it; the objective."""
     from hydra.core.hydra_config import HydraConfig
 
     try:
         settings = OmegaConf.to_container(config, resolve=True, throw_on_missing=True)
     except Exception as error:
         raise InputError("the config cannot be resolved", str(error).splitlines()[0]) from None
-    hydra = HydraConfig.get()
-    if hydra.mode == RunMode.MULTIRUN:  # a launcher that does not fork; ours never comes here
-        return sweep.run_recorded(job_of(settings, int(hydra.job.num), list(hydra.overrides.task)))
     if "search" in settings:
         raise InputError("searches nothing", "add -m", "search", settings["search"]["method"])
     check_config(settings)
@@ -38,18 +40,19 @@ def job(config: DictConfig) -> float:
     parts = build.parts(settings)
     from rnnlab.training import train  # imports Lightning, which costs as much again
 
-    return train(parts, list(hydra.overrides.task))
+    return train(parts, list(HydraConfig.get().overrides.task))
 
 
-def resume(arguments: list[str]) -> None:
+def resume(given: Command) -> None:
     """`resume=RUN_DIR`: goes on with a run, with the run's own config; overrides say what shall be different."""
-    own = {name: [a.partition("=")[2] for a in arguments if a.partition("=")[0] == name] for name in OWN}
-    rest = [argument for argument in arguments if argument.partition("=")[0] not in OWN]
-    for name, given in own.items():
-        if len(given) > 1:
-            raise InputError("given twice", "once", name, given[1])
-    if any(argument.startswith("-") for argument in rest):
-        raise InputError("cannot be combined", "resume one run at a time, without flags", "resume", own["resume"][0])
+    own = {name: [a.partition("=")[2] for a in given.overrides if a.partition("=")[0] == name] for name in OWN}
+    rest = [argument for argument in given.overrides if argument.partition("=")[0] not in OWN]
+    for name, values in own.items():
+        if len(values) > 1:
+            raise InputError("given twice", "once", name, values[1])
+    if given.sweeps or given.shows:
+        allowed = "resume one run at a time, with no flag but --config-dir"
+        raise InputError("cannot be combined", allowed, "resume", own["resume"][0])
     directory = Path(own["resume"][0])
     record = read_record(directory)
     if not record:
@@ -57,45 +60,64 @@ def resume(arguments: list[str]) -> None:
     anyway = (own["resume_anyway"] or ["false"])[0]
     if anyway not in ("true", "false"):
         raise InputError("unknown choice", "allowed: false, true", "resume_anyway", anyway)
-    trust = [name for name in (own["trust"] or [""])[0].strip("[]").replace(" ", "").split(",") if name]
-    choices = {group: str(record[group]) for group in ("task", "model") if group in record}
-    values = values_of(rest, choices) if rest else {}
+    trust = trusted(f"trust={(own['trust'] or [''])[0]}")
+    names = ((group, record.get(group)) for group in ("task", "model"))
+    choices = {group: name for group, name in names if isinstance(name, str) and name.isidentifier()}
+    values = values_of(rest, choices, given.config_dir) if rest else {}
     from rnnlab import training  # imports torch and Lightning, which costs seconds
 
     training.resume(directory, values, anyway == "true", trust)
 
 
-def many(arguments: list[str]) -> int:
+def many(given: Command) -> int:
     """A sweep: 0 where every job is done, otherwise 1; each job and its status are named, and a report is written."""
-    arguments, where = sweepfolder.begin(arguments)
-    if not {"-m", "--multirun"} & set(arguments):
-        raise InputError("not a sweep", "add -m", "sweep.resume", where)
-    earlier = sweepfolder.kept(where)
-    try:
-        run_hydra(job, arguments, ready=lambda: sweepfolder.keep(where, arguments))
-    except RunFailed:
-        pass  # named below, with all the others
-    except InputError:
-        if earlier:
-            sweepfolder.keep(where, earlier)  # what is refused must not become what sweep.resume goes on with
-        raise
-    finally:
-        jobs, bad = sweepfolder.end(where)
-    if jobs:  # neither interrupted nor refused
-        from rnnlab import report
+    goes_on = any(text.startswith("sweep.resume=") for text in given.overrides)
+    key = "sweep.resume" if goes_on else "sweep.name"
+    overrides, trust, known = resumed(given) if goes_on else (given.overrides, None, None)
+    overrides = check_overrides(overrides, given.config_dir, sweeps=True)
+    with sweeping(overrides, given.config_dir) as (context, config):
+        overrides = sweepfolder.named(overrides, config)
+        where = folder(config)
+        if known is not None and where.resolve() != known:
+            raise InputError("its record leads elsewhere", "the folder of a sweep", key, known)
+        with sweepfolder.claimed(where, key):
+            launcher = Plugins.instance().instantiate_launcher(context, job, config)
+            if not hasattr(launcher, "anywhere"):
+                raise InputError("is not one of rnnlab's", "launcher=serial", "hydra/launcher", type(launcher).__name__)
+            launcher.check(where)
+            own = [text for text in overrides if not parsed(text).is_hydra_override()]
+            asked = Sweep(context, config, where, own, trust)
+            plan = Search(asked, launcher) if asked.searches else Grid(asked, launcher)
+            sweepfolder.keep(where, overrides, given.config_dir)
+            return _run(plan, where, sweepfolder.again(where, overrides, given.config_dir, config))
 
-        report.at_end(where)
+
+def _run(plan: Grid | Search, where: Path, again: str) -> int:
+    """Runs what was planned, and says how it ended."""
+    try:
+        plan.run()
+    except Interrupted as stop:
+        sweepfolder.end(where, plan.missing())
+        raise Interrupted(stop.signum, f"go on with: {again}") from None
+    bad = sweepfolder.end(where, plan.missing())
+    from rnnlab import report
+
+    report.at_end(where)
     return FAILED if bad else 0
 
 
 def command(arguments: list[str]) -> int:
     """The command line: a training, a sweep, or going on with either."""
-    if any(argument.startswith("resume=") for argument in arguments):
-        resume(arguments)
-    elif {"-m", "--multirun"} & set(arguments) or any(text.startswith("sweep.resume=") for text in arguments):
-        return many(arguments)
+    given = flags.read(arguments)
+    keys = {text.partition("=")[0] for text in given.overrides}
+    if "resume" in keys:
+        resume(given)
+    elif "sweep.resume" in keys or given.sweeps:
+        if given.shows:
+            raise InputError("cannot be combined", "leave out the flags", "sweep.resume", given.shows[0])
+        return many(given)
     else:
-        run_hydra(job, arguments)
+        run_hydra(job, given)
     return 0
 
 

@@ -1,5 +1,6 @@
 """One training from a plain config: build everything, make the run's directory, fit, score the best checkpoint."""
 
+import contextlib
 import functools
 import logging
 import math
@@ -67,7 +68,7 @@ def prepare(parts: build.Parts) -> Prepared:
 def train(parts: build.Parts, overrides: list[str], directory: Path | None = None) -> float:
     """Trains what a config describes and returns the objective, a score of the best checkpoint.
 
-    directory: where, if not in a new folder of `output_dir`; what a failed run left there goes.
+    directory: where, if not in a new folder of `output_dir`; the caller has its lock, and what a failed run left goes.
 
     Raises:
         InputError: for a value that cannot be used; nothing is left behind.
@@ -81,7 +82,7 @@ def train(parts: build.Parts, overrides: list[str], directory: Path | None = Non
     elif fresh:
         names = (config[key]["name"] for key in ("task", "model"))
         directory = run.make_directory(Path(config["output_dir"]).joinpath(*names))
-    with run.locked(directory):
+    with run.locked(directory) if fresh else contextlib.nullcontext():
         if not fresh:
             run.empty(directory)
         return _run(made, directory, overrides)
@@ -92,26 +93,31 @@ def resume(directory: Path, values: Node, anyway: bool, trust: list[str]) -> flo
 
     A run that was killed before its first save begins anew, in the same folder. Raises as `train` does.
     """
+    overrides = [f"resume={directory}", *(f"{key}={value}" for key, value in values.items())]
     with run.locked(directory):
-        path, saved = newest(directory)
-        here = {"output_dir": str(directory), "sweep": {"varies": varies(directory)}}
-        config, changes = changed(vet_config(saved.get("config"), path) | here, values)
-        build.vet_targets(config, trust, path)
-        overrides = [f"resume={directory}", *(f"{key}={value}" for key, value in values.items())]
-        resumed = Resumed(directory, path, saved, config, changes, anyway)
-        check_changes(resumed)
-        try:
-            check_config(config)
-            vet = functools.partial(vet_weights, saved.get("state_dict"), path=path) if resumed.begun else build.no_vet
-            made = prepare(build.parts(config, vet))
-            differ = check_changes(resumed, **(made.circumstances if resumed.begun else {}))
-            made.saver.extended = check_unfinished(resumed, made.parts.steps)
-        except (KeyError, TypeError, AttributeError) as error:
-            raise refuse(path, f"holds not what a run needs, {type(error).__name__} {error}") from error
-        if run.first_process():
-            rewind(directory, *resumed.logged)
-        run.note_resumed(directory, resumed.step, differ)
-        return _run(made, directory, overrides, resumed)
+        return go_on(directory, values, trust, overrides, anyway)
+
+
+def go_on(directory: Path, values: Node, trust: list[str], overrides: list[str], anyway: bool = False) -> float:
+    """`resume`, for a caller that has the lock of the run."""
+    path, saved = newest(directory)
+    here = {"output_dir": str(directory), "sweep": {"varies": varies(directory)}}
+    config, changes = changed(vet_config(saved.get("config"), path) | here, values)
+    build.vet_targets(config, trust, path)
+    resumed = Resumed(directory, path, saved, config, changes, anyway)
+    check_changes(resumed)
+    try:
+        check_config(config)
+        vet = functools.partial(vet_weights, saved.get("state_dict"), path=path) if resumed.begun else build.no_vet
+        made = prepare(build.parts(config, vet))
+        differ = check_changes(resumed, **(made.circumstances if resumed.begun else {}))
+        made.saver.extended = check_unfinished(resumed, made.parts.steps)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise refuse(path, f"holds not what a run needs, {type(error).__name__} {error}") from error
+    if run.first_process():
+        rewind(directory, *resumed.logged)
+    run.note_resumed(directory, resumed.step, differ)
+    return _run(made, directory, overrides, resumed)
 
 
 def _run(made: Prepared, directory: Path, overrides: list[str], resumed: Resumed | None = None) -> float:

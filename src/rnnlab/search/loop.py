@@ -3,21 +3,18 @@
 import os
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-from hydra.plugins.launcher import Launcher
 from omegaconf import DictConfig, OmegaConf
 
 from rnnlab.composing import parsed
 from rnnlab.errors import InputError, shown, whole
-from rnnlab.interrupt import STOP, Interrupted, Mode
-from rnnlab.jobs import composed, problem
+from rnnlab.interrupt import STOP, Mode
+from rnnlab.jobs import Job, Sweep, problem
 from rnnlab.reporting.comparing import lower_is_better
 from rnnlab.reporting.flat import flat
-from rnnlab.run import locked
 from rnnlab.search.propose import Propose, method
-from rnnlab.search.space import Space, read_space
+from rnnlab.search.space import KEY, Space, read_space
 from rnnlab.search.study import ENDED, FILE, Study, Trial
 
 BESIDES = ("search.trials", "search.batch", "sweep.", "output_dir", "launcher")
@@ -26,52 +23,55 @@ BESIDES = ("search.trials", "search.batch", "sweep.", "output_dir", "launcher")
 Launch = Callable[[list[Trial]], None]
 
 
-def search(context: Any, config: DictConfig, launcher: Launcher, arguments: list[str]) -> None:
+class Search:
     """All trials that are asked for and not there yet.
 
     Raises:
-        InputError: for a bad value in the settings or in the space, before the first trial.
-        Interrupted: after a signal, when the running trials have saved.
+        InputError: for a bad value in the settings or in the space; nothing has been made.
     """
-    settings: dict[str, Any] = OmegaConf.to_container(config.search, resolve=True)
-    fixed, space = _space(config, settings, arguments)
-    propose, total = method(settings, space)
-    at_once = _at_once(config, settings)
-    objective = str(config.objective)
-    head = {
-        "method": settings["method"],
-        "objective": objective,
-        "direction": "minimize" if lower_is_better(objective) else "maximize",
-        "seed": settings.get("seed"),
-        "points": settings.get("points"),
-        "arguments": sorted(text for text in fixed if not text.startswith(BESIDES)),
-        "space": {key: str(parameter) for key, parameter in space.items()},
-    }
-    fixed.append(f"sweep.varies=[{','.join(space)}]")
-    where = Path(config.hydra.sweep.dir)
 
-    def typed(values: dict[str, Any]) -> list[str]:
-        return [*fixed, *(f"{key}={space[key].typed(value)}" for key, value in values.items())]
+    def __init__(self, sweep: Sweep, launcher: Any):
+        config = sweep.config
+        settings: dict[str, Any] = OmegaConf.to_container(config.search, resolve=True)
+        fixed, space = _space(config, settings, sweep.overrides)
+        self.propose, self.total = method(settings, space)
+        self.at_once = _at_once(config, settings)
+        self.fail_fast = bool(config.sweep.fail_fast)
+        objective = str(config.objective)
+        head = {
+            "method": settings["method"],
+            "objective": objective,
+            "direction": "minimize" if lower_is_better(objective) else "maximize",
+            "seed": settings.get("seed"),
+            "points": settings.get("points"),
+            "arguments": sorted(text for text in fixed if not text.startswith(BESIDES)),
+            "space": {key: str(parameter) for key, parameter in space.items()},
+        }
+        fixed.append(f"sweep.varies=[{','.join(space)}]")
 
-    def launch(batch: list[Trial]) -> None:
-        launcher.launch([typed(trial["values"]) for trial in batch], batch[0]["number"])
+        def job(number: int, values: dict[str, Any]) -> Job:
+            return sweep.job(number, [*fixed, *(f"{key}={space[key].typed(value)}" for key, value in values.items())])
 
-    from rnnlab import training  # noqa: F401 - once, before forking
+        from rnnlab import training  # noqa: F401 - once, before forking
 
-    for corner in [] if (where / FILE).exists() else _corners(space):
-        elsewhere = "jobs" not in config.hydra.launcher
-        wrong = problem(composed(context, config, 0, typed(corner)), anywhere=elsewhere)
-        if wrong:
-            raise InputError("the space of the search", wrong)
-    where.mkdir(parents=True, exist_ok=True)
-    with locked(where, "sweep.name"):
-        study = Study(where, head)
+        for corner in [] if (sweep.where / FILE).exists() else _corners(space):
+            wrong = problem(job(0, corner), launcher.anywhere)
+            if wrong:
+                raise InputError("the space of the search", wrong)
+        self.study = Study(sweep.where, head, space)
+        self.launch: Launch = lambda batch: launcher.run(
+            sweep, [job(trial["number"], trial["values"]) for trial in batch]
+        )
+
+    def missing(self) -> int:
+        """How many trials have no folder yet."""
+        return max(self.total, len(self.study.trials)) - sum(bool(one["directory"]) for one in self.study.trials)
+
+    def run(self) -> None:
+        """Makes them. Raises Interrupted after a signal, when the running trials have saved."""
         try:
             STOP.mode = Mode.RAISE
-            _run(study, propose, total, at_once, launch, bool(config.sweep.fail_fast))
-        except Interrupted as stop:
-            again = f"python -m rnnlab.train sweep.resume={where}"
-            raise Interrupted(stop.signum, f"go on with: {again}") from None
+            _run(self.study, self.propose, self.total, self.at_once, self.launch, self.fail_fast)
         finally:
             STOP.mode = Mode.LEAVE
 
@@ -86,7 +86,7 @@ def _space(config: DictConfig, settings: dict[str, Any], arguments: list[str]) -
         raise InputError("no space", "keys and what they may be, or null", "search.space", settings["space"])
     ready = flat(settings["space"] or {})
     keys = {*ready, *(one.key_or_group for one in given)}
-    usual = {key: OmegaConf.select(config, key) for key in keys}
+    usual = {key: OmegaConf.select(config, key) for key in keys if KEY.fullmatch(key)}
     return fixed, read_space(ready, given, {parsed(text).key_or_group for text in fixed}, usual)
 
 
@@ -117,8 +117,7 @@ def _run(study: Study, propose: Propose, total: int, at_once: int, launch: Launc
     print(f"search {study.folder}: {most} trials, {len(study.trials) - len(left)} of them made", flush=True)
     while left or len(study.trials) < total:
         if left:
-            batch = _together(left, at_once)
-            left = left[len(batch) :]
+            batch, left = left[:at_once], left[at_once:]
         else:
             batch = study.propose(propose(study, min(at_once, total - len(study.trials))))
         try:
@@ -139,12 +138,6 @@ def _run(study: Study, propose: Propose, total: int, at_once: int, launch: Launc
     if best:
         values = " ".join(f"{key}={shown(value)}" for key, value in best["values"].items())
         print(f"best trial {best['number']}: {study.head['objective']} {best['result']:.6g} with {values}", flush=True)
-
-
-def _together(trials: list[Trial], most: int) -> list[Trial]:
-    """The first of `trials`, as many as have numbers in a row, since a launcher counts on from the first."""
-    first = trials[0]["number"]
-    return [trial for place, trial in enumerate(trials[:most]) if trial["number"] == first + place]
 
 
 def _tell(study: Study, trial: Trial) -> None:

@@ -5,6 +5,7 @@
 """
 
 import math
+import re
 from collections.abc import Mapping
 from random import Random
 from typing import Any, NamedTuple
@@ -18,6 +19,10 @@ ALLOWED = "like 32,64 or interval(0, 0.5) or tag(log, interval(0.001, 0.1))"
 
 DIGITS = 4
 """Significant digits of a drawn number: enough to tell values apart, short enough to be read and typed."""
+
+KEY = re.compile(r"[^\W\d_]\w*(\.[^\W\d_]\w*)*", re.ASCII)
+ELSEWHERE = ("hydra", "search", "sweep", "launcher", "output_dir")
+"""Nodes of a config that say how or where trials are run, not what they are."""
 
 Value = float | int | bool | str | None
 
@@ -45,6 +50,10 @@ class Choice(NamedTuple):
         return next(
             text for one, text in zip(self.values, self.texts, strict=True) if one == value and type(one) is type(value)
         )
+
+    def has(self, value: object) -> bool:
+        """Whether a value is one of them."""
+        return any(one == value and type(one) is type(value) for one in self.values)
 
     def __str__(self) -> str:
         return ",".join(self.texts)
@@ -86,6 +95,10 @@ class Interval(NamedTuple):
         """A value as an override has it."""
         return str(value)
 
+    def has(self, value: object) -> bool:
+        """Whether a value is between the ends, and of their kind."""
+        return type(value) is (int if self.whole else float) and self.low <= value <= self.high
+
     def __str__(self) -> str:
         low, high = (int(end) if self.whole else end for end in (self.low, self.high))
         return f"tag(log, interval({low}, {high}))" if self.log else f"interval({low}, {high})"
@@ -119,6 +132,8 @@ def read_space(ready: Mapping[str, Any], given: list[Override], fixed: set[str],
 
 def _parameter(key: str, one: Override, ready: Choice | Interval | None, usual: Any) -> Choice | Interval:
     given, text = one.value(), str(one.input_line).partition("=")[2]
+    if not KEY.fullmatch(key) or key.split(".")[0] in ELSEWHERE:
+        raise InputError("cannot be searched", "a key of a training, like optimizer.lr", "search.space", key)
     if key in ("task", "model"):
         raise InputError(
             "cannot be searched", "one task and one model a search, because the space is theirs", key, text

@@ -1,9 +1,10 @@
-"""Hydra finds its launchers in this namespace; these wrap those of other packages in what rnnlab.elsewhere adds."""
+"""Hydra finds its launchers in this namespace; rnnlab's are only named here (what they do is in rnnlab)."""
 
 import logging
 import os
 from abc import abstractmethod
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from hydra.core.utils import JobReturn
@@ -11,21 +12,68 @@ from hydra.plugins.launcher import Launcher
 from omegaconf import OmegaConf
 
 
-class Elsewhere(Launcher):
-    """Another package's launcher, with what every sweep of rnnlab has."""
+class Ours(Launcher):
+    """Who runs the jobs of rnnlab's sweeps.
 
-    queue = False
+    anywhere: whether that may be another machine, whose GPU this one lacks.
+    """
+
+    anywhere = True
 
     def __init__(self, **settings: Any):
         self.settings = settings
 
     def setup(self, *, hydra_context: Any, task_function: Any, config: Any) -> None:
-        self.hydra_context, self.config = hydra_context, config
+        """Nothing: what a sweep is comes with `run`."""
 
     def launch(self, job_overrides: Sequence[Sequence[str]], initial_job_idx: int) -> Sequence[JobReturn]:
-        from rnnlab.elsewhere import launch
+        raise NotImplementedError("Hydra's own sweepers are not used")
 
-        return launch(self.wrapped(), self.hydra_context, self.config, job_overrides, initial_job_idx, self.queue)
+    def check(self, where: Path) -> None:
+        """That a sweep in `where` could begin now. Raises InputError."""
+
+    @abstractmethod
+    def run(self, sweep: Any, jobs: list[Any]) -> None:
+        """Runs what is left of some jobs of a sweep; how each ended stands in its folder.
+
+        Raises:
+            InputError: where none can be started.
+            Interrupted: after a signal, when the running jobs have saved.
+        """
+
+
+class ForkingLauncher(Ours):
+    """Every job in a forked child: one import for all, and no job can harm another. `jobs`: how many at once."""
+
+    anywhere = False
+
+    def check(self, where: Path) -> None:
+        from rnnlab.errors import whole
+
+        whole("hydra.launcher.jobs", self.settings["jobs"], 1, 1024)
+
+    def run(self, sweep: Any, jobs: list[Any]) -> None:
+        from rnnlab.sweep import run_all
+
+        run_all(jobs, self.settings["jobs"], quiet=sweep.searches)
+
+
+class Elsewhere(Ours):
+    """Another package's launcher, with what every sweep of rnnlab has."""
+
+    queue = False
+
+    def check(self, where: Path) -> None:
+        if self.queue:
+            from rnnlab.slurm import check_queue
+
+            check_queue(where)
+
+    def run(self, sweep: Any, jobs: list[Any]) -> None:
+        from rnnlab.elsewhere import run_all
+
+        self.check(sweep.where)  # a search's earlier jobs may be queued
+        run_all(self.wrapped(), sweep, jobs, self.queue)
 
     @abstractmethod
     def wrapped(self) -> Launcher:

@@ -1,0 +1,108 @@
+"""The flags of the command line: Hydra's, in any order and spelt out, but for those that would run another program."""
+
+import argparse
+import os
+from importlib.metadata import version
+from typing import NamedTuple, NoReturn
+
+from hydra._internal.utils import get_args_parser
+
+from rnnlab.errors import InputError
+
+OWN_CONFIGS = "RNNLAB_CONFIG_DIR"
+"""In the environment: the folder of configs where the command line has no --config-dir."""
+
+SHOWING = ("help", "hydra_help", "cfg", "info", "shell_completion")
+SHELLS = ("bash", "fish", "zsh")
+
+REFUSED = {
+    "config_path": "rnnlab has one config: add a folder of your own with --config-dir",
+    "config_name": "rnnlab has one config: add a folder of your own with --config-dir",
+    "experimental_rerun": "a pickle is a program: go on with a run by resume=RUN_DIR",
+}
+
+
+class Command(NamedTuple):
+    """A command line: `overrides` without flags, whether it asks for a sweep, the folder of own configs.
+
+    shows: the flags of a command that runs nothing; none otherwise.
+    """
+
+    overrides: list[str]
+    sweeps: bool
+    config_dir: str | None
+    shows: list[str]
+    package: str | None = None
+
+
+def read(arguments: list[str]) -> Command:
+    """The flags and overrides of a command line.
+
+    Raises:
+        InputError: for a flag that is unknown or refused, and for flags that do not go together.
+    """
+    parser = get_args_parser()
+    parser.error, parser.allow_abbrev = _refuse, False
+    if "--version" in arguments:  # Hydra would say its own
+        next(action for action in parser._actions if action.dest == "version").version = f"rnnlab {version('rnnlab')}"
+    options = parser.parse_intermixed_args(arguments)
+    for name, allowed in REFUSED.items():
+        if getattr(options, name) is not None:
+            raise InputError("is not for rnnlab", allowed, f"--{name.replace('_', '-')}", getattr(options, name))
+    if options.config_dir is not None and not os.path.isdir(options.config_dir):
+        raise InputError("not a folder", "a folder of configs", "--config-dir", options.config_dir)
+    given = [name for name in (*SHOWING, "run", "multirun") if getattr(options, name)]
+    if len(given) > 1:
+        names = " and ".join(f"--{name.replace('_', '-')}" for name in given)
+        raise InputError(f"{names} cannot be combined", "one of them at a time")
+    _check_companions(options)
+    if options.shell_completion:
+        _check_completion(options.overrides)
+    return Command(
+        options.overrides, options.multirun, own_configs(options.config_dir), _shown(options), options.package
+    )
+
+
+def own_configs(config_dir: str | None = None) -> str | None:
+    """The folder of own configs: the one on the command line, or else that of the environment.
+
+    Raises:
+        InputError: where that of the environment is none.
+    """
+    usual = os.environ.get(OWN_CONFIGS)
+    if config_dir is None and usual and not os.path.isdir(usual):
+        raise InputError("not a folder", "a folder of configs, or unset it", OWN_CONFIGS, usual)
+    return config_dir if config_dir is not None else usual or None
+
+
+def _check_companions(options: argparse.Namespace) -> None:
+    if options.package is not None and not options.cfg:
+        raise InputError("needs --cfg", "--cfg job --package model", "--package", options.package)
+    if options.resolve and not (options.cfg or options.help):
+        raise InputError("--resolve needs --cfg", "--cfg job --resolve")
+
+
+def _check_completion(overrides: list[str]) -> None:
+    """That there is one order to a shell; what the shell asks is in its environment."""
+    order, _, shell = (overrides or [""])[0].partition("=")
+    if len(overrides) != 1 or order not in ("install", "uninstall", "query") or shell not in SHELLS:
+        allowed = f"install=SHELL or uninstall=SHELL, where SHELL is {', '.join(SHELLS)}"
+        raise InputError("cannot be read", allowed, "--shell-completion", " ".join(overrides))
+    if order == "query" and "COMP_LINE" not in os.environ:
+        raise InputError("only a shell asks this", f"install={shell}", "--shell-completion", overrides[0])
+
+
+def _shown(options: argparse.Namespace) -> list[str]:
+    """The flags of a command that only shows something, as Hydra reads them."""
+    alone = [name for name in ("help", "hydra_help", "shell_completion") if getattr(options, name)]
+    flags = [f"--{name.replace('_', '-')}" for name in alone]
+    flags += [f"--{name}={getattr(options, name)}" for name in ("cfg", "info") if getattr(options, name)]
+    if flags and options.resolve:
+        flags.append("--resolve")
+    if flags and options.package is not None:
+        flags.append(f"--package={options.package}")
+    return flags
+
+
+def _refuse(message: str) -> NoReturn:
+    raise InputError(f"cannot be read, {message}", "see --help")
