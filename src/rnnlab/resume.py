@@ -2,14 +2,16 @@
 
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from rnnlab import checkpoint, run
 from rnnlab.errors import InputError, shown, warn
 from rnnlab.vetting import refuse
 
 Node = dict[str, Any]
+Made = TypeVar("Made")
 
 KEY = re.compile(r"[\w.@/]{1,100}")
 """A key of the config, or a group."""
@@ -50,10 +52,10 @@ class Resumed(NamedTuple):
         return state["checks"], state["last_step"]
 
 
-def newest(directory: Path) -> tuple[Path, Node]:
-    """The newest good checkpoint of a run directory and its content; says so where the newest is damaged.
+def newest(directory: Path, use: Callable[[Path, Node], Made]) -> Made:
+    """What `use` makes of the newest checkpoint of a run directory; of the one before where it refuses that, saying so.
 
-    Where none was saved before the run was stopped, run.json, which has the config to begin anew with.
+    Where none was saved before the run was stopped, of run.json, which has the config to begin anew with.
 
     Raises:
         InputError: where the directory is none of a run, or no checkpoint of it can be used.
@@ -66,13 +68,18 @@ def newest(directory: Path) -> tuple[Path, Node]:
     if not found:
         if record.get("status") == "done":
             raise InputError("its checkpoints are gone", "start the run anew", "resume", directory)
-        return directory / "run.json", record
-    for path in found[:-1]:
+        return use(directory / "run.json", record)
+    refused: list[InputError] = []
+    for path in found:
         try:
-            return path, checkpoint.read(path, within=directory)
+            made = use(path, checkpoint.read(path, within=directory))
         except InputError as error:
-            warn(f"{error}; falling back to {found[-1].name}")
-    return found[-1], checkpoint.read(found[-1], within=directory)
+            refused.append(error)
+            continue
+        for error in refused:
+            warn(f"{error}; falling back to {path.name}")
+        return made
+    raise refused[0]
 
 
 def changed(config: Node, values: dict[str, Any]) -> tuple[Node, dict[str, list[Any]]]:
@@ -98,8 +105,9 @@ def check_changes(resumed: Resumed, **now: Any) -> dict[str, list[Any]]:
     """
     differ = {key: pair for key, pair in resumed.changes.items() if not key.startswith("logger.")}
     for key, value in now.items():
-        if resumed.saved.get(key) != value:
-            differ[key] = [resumed.saved.get(key), value]
+        old = resumed.saved.get(key)
+        if type(old) is not type(value) or old != value:
+            differ[key] = [old, value]
     hard = {key: pair for key, pair in differ.items() if key not in FREE}
     if hard and not resumed.anyway:
         pairs = [f"{key} was {shown(old)}, now {shown(new)}" for key, (old, new) in hard.items()]
