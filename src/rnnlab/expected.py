@@ -52,6 +52,8 @@ class Fresh(NamedTuple):
 def vet(saved: Node, path: Path, fresh: Fresh) -> None:
     """That a checkpoint holds what this run could have written, all of it and nothing else.
 
+    What the config says of the optimizer is put into its state, which would be used instead otherwise.
+
     Raises:
         InputError: naming the first place where it does not.
     """
@@ -59,6 +61,9 @@ def vet(saved: Node, path: Path, fresh: Fresh) -> None:
         compare(saved, likeness(saved, fresh))
     except Differs as error:
         raise refuse(path, str(error)) from None
+    groups = fresh.learner.make_optimizer(list(fresh.learner.parameters())).param_groups
+    for group, now in zip(saved["optimizer_states"][0]["param_groups"], groups, strict=True):
+        group |= {key: now[key] for key in group.keys() & fresh.parts.config["optimizer"].keys() - {"lr"}}
     for callback in fresh.callbacks:
         if state := saved["callbacks"].get(callback.state_key):
             try:  # as Lightning will: a callback can have more to say about its state than its likeness does

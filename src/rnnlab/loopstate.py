@@ -29,12 +29,14 @@ def loops_likeness(fresh: Node, saved: Node, step: int, epoch: int) -> Node:
     here = count(saved, f"{place}/{BATCHES}/current/ready", batches)
     within = within_epoch(saved)
     steps = count(saved, f"{place}/{STEPS}/optimizer/step/current/ready", min(here, step))
+    begun = count(saved, f"{place}/{STEPS}/optimizer/zero_grad/total/ready", batches)  # and may never step
+    begun_here = count(saved, f"{place}/{STEPS}/optimizer/zero_grad/current/ready", min(here, begun))
     checked = count(saved, f"{place}/{CHECKS}/total/ready") if within else 0
     last = count(saved, f"{place}/{CHECKS}/current/ready")
     for counters, total, current in (
         (fit[BATCHES], batches, here),
         (fit[STEPS]["optimizer"]["step"], step, steps),
-        (fit[STEPS]["optimizer"]["zero_grad"], step, steps),
+        (fit[STEPS]["optimizer"]["zero_grad"], begun, begun_here),
         (fit[CHECKS], checked, last),
         (fit["epoch_progress"], epoch + within, epoch + within),
     ):
