@@ -1,5 +1,6 @@
 """Going on with a run: what it was, and what is asked to be different."""
 
+import math
 import os
 import re
 from collections.abc import Callable
@@ -8,6 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from rnnlab import checkpoint, run
 from rnnlab.errors import InputError, shown, warn
+from rnnlab.likeness import described
 from rnnlab.vetting import refuse
 
 Node = dict[str, Any]
@@ -138,15 +140,23 @@ def flat(node: Node, prefix: str = "") -> Node:
 
 
 def vet_config(config: Any, path: Path) -> Node:
-    """That a checkpoint's config is a nested dict with text keys; returns it."""
+    """That a checkpoint's config is what yaml could have said: dicts with names, lists, text and finite numbers."""
     if not isinstance(config, dict):
         raise refuse(path, "has no config")
     for key, value in config.items():
-        if not isinstance(key, str) or (isinstance(value, dict) and len(key) > 100):
+        if not isinstance(key, str) or len(key) > 100:
             raise refuse(path, "has a config that is none")
         if isinstance(value, dict):
             vet_config(value, path)
+        elif not _is_plain(value):
+            raise refuse(path, f"its config has {described(value)} in {key}")
     return config
+
+
+def _is_plain(value: Any) -> bool:
+    if type(value) is list:
+        return all(map(_is_plain, value))
+    return type(value) in (str, int, bool, type(None)) or (type(value) is float and math.isfinite(value))
 
 
 def varies(directory: Path) -> list[str]:
