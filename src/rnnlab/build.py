@@ -126,6 +126,8 @@ def vet_targets(config: Node, trust: list[str], path: Path) -> None:
             vet_targets(value, trust, path)
         if key.startswith("_") and key != "_target_":
             raise refuse(path, f"its config has the key {key[:50]}")
+        if key == "_target_" and not isinstance(value, str):
+            raise refuse(path, "its config names a class that is none")
         if key == "_target_" and value not in LIBRARY:
             module, _, name = str(value).rpartition(".")
             ours = any(module == place or module.startswith(f"{place}.") for place in OURS)

@@ -6,11 +6,9 @@ noticed and any tool that reads torch archives still reads it.
 
 import hashlib
 import io
-import random
 from pathlib import Path
 from typing import IO, Any
 
-import numpy as np
 import torch
 
 from rnnlab import files
@@ -66,25 +64,3 @@ def _loaded(file: IO[bytes], path: Path) -> Any:
     except Exception as error:
         reason = str(error).splitlines()[0][:100] if str(error) else type(error).__name__
         raise refuse(path, f"cannot be loaded, {reason}") from None
-
-
-def random_state() -> dict[str, Any]:
-    """The state of every global random generator, as tensors and plain lists."""
-    kind, words, gauss = random.getstate()
-    name, keys, *rest = np.random.get_state()
-    return {
-        "torch": torch.get_rng_state(),
-        "cuda": torch.cuda.get_rng_state_all() if torch.cuda.is_available() else [],
-        "python": [kind, list(words), gauss],
-        "numpy": [name, keys.tolist(), *rest],
-    }
-
-
-def set_random_state(state: dict[str, Any]) -> None:
-    """Puts every global random generator where `random_state` found it."""
-    torch.set_rng_state(state["torch"])
-    if state["cuda"] and torch.cuda.is_available():
-        torch.cuda.set_rng_state_all(state["cuda"])
-    kind, words, gauss = state["python"]
-    random.setstate((kind, tuple(words), gauss))
-    np.random.set_state(tuple(state["numpy"]))

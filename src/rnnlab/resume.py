@@ -1,15 +1,19 @@
 """Going on with a run: what it was, and what is asked to be different."""
 
+import math
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from rnnlab import checkpoint, run
 from rnnlab.errors import InputError, shown, warn
+from rnnlab.likeness import described
 from rnnlab.vetting import refuse
 
 Node = dict[str, Any]
+Made = TypeVar("Made")
 
 KEY = re.compile(r"[\w.@/]{1,100}")
 """A key of the config, or a group."""
@@ -50,10 +54,10 @@ class Resumed(NamedTuple):
         return state["checks"], state["last_step"]
 
 
-def newest(directory: Path) -> tuple[Path, Node]:
-    """The newest good checkpoint of a run directory and its content; says so where the newest is damaged.
+def newest(directory: Path, use: Callable[[Path, Node], Made]) -> Made:
+    """What `use` makes of the newest checkpoint of a run directory; of the one before where it refuses that, saying so.
 
-    Where none was saved before the run was stopped, run.json, which has the config to begin anew with.
+    Where none was saved before the run was stopped, of run.json, which has the config to begin anew with.
 
     Raises:
         InputError: where the directory is none of a run, or no checkpoint of it can be used.
@@ -66,13 +70,18 @@ def newest(directory: Path) -> tuple[Path, Node]:
     if not found:
         if record.get("status") == "done":
             raise InputError("its checkpoints are gone", "start the run anew", "resume", directory)
-        return directory / "run.json", record
-    for path in found[:-1]:
+        return use(directory / "run.json", record)
+    refused: list[InputError] = []
+    for path in found:
         try:
-            return path, checkpoint.read(path, within=directory)
+            made = use(path, checkpoint.read(path, within=directory))
         except InputError as error:
-            warn(f"{error}; falling back to {found[-1].name}")
-    return found[-1], checkpoint.read(found[-1], within=directory)
+            refused.append(error)
+            continue
+        for error in refused:
+            warn(f"{error}; falling back to {path.name}")
+        return made
+    raise refused[0]
 
 
 def changed(config: Node, values: dict[str, Any]) -> tuple[Node, dict[str, list[Any]]]:
@@ -98,8 +107,9 @@ def check_changes(resumed: Resumed, **now: Any) -> dict[str, list[Any]]:
     """
     differ = {key: pair for key, pair in resumed.changes.items() if not key.startswith("logger.")}
     for key, value in now.items():
-        if resumed.saved.get(key) != value:
-            differ[key] = [resumed.saved.get(key), value]
+        old = resumed.saved.get(key)
+        if type(old) is not type(value) or old != value:
+            differ[key] = [old, value]
     hard = {key: pair for key, pair in differ.items() if key not in FREE}
     if hard and not resumed.anyway:
         pairs = [f"{key} was {shown(old)}, now {shown(new)}" for key, (old, new) in hard.items()]
@@ -130,15 +140,23 @@ def flat(node: Node, prefix: str = "") -> Node:
 
 
 def vet_config(config: Any, path: Path) -> Node:
-    """That a checkpoint's config is a nested dict with text keys; returns it."""
+    """That a checkpoint's config is what yaml could have said: dicts with names, lists, text and finite numbers."""
     if not isinstance(config, dict):
         raise refuse(path, "has no config")
     for key, value in config.items():
-        if not isinstance(key, str) or (isinstance(value, dict) and len(key) > 100):
+        if not isinstance(key, str) or len(key) > 100:
             raise refuse(path, "has a config that is none")
         if isinstance(value, dict):
             vet_config(value, path)
+        elif not _is_plain(value):
+            raise refuse(path, f"its config has {described(value)} in {key}")
     return config
+
+
+def _is_plain(value: Any) -> bool:
+    if type(value) is list:
+        return all(map(_is_plain, value))
+    return type(value) in (str, int, bool, type(None)) or (type(value) is float and math.isfinite(value))
 
 
 def varies(directory: Path) -> list[str]:

@@ -150,6 +150,7 @@ def check_config(config: Node) -> None:
         else:
             raise InputError("unknown key", nearest(str(key), [*TOP, *PLAIN, *ADDED, *NAMED]), str(key), value)
     missing = {"seed", "objective", "trainer", *ADDED, *NAMED} - config.keys()
+    missing |= {f"{node}.name" for node in ("task", "model") if "name" not in config.get(node, ())}
     if missing:
         raise InputError("is missing", "part of every config", "argument", min(missing))
 

@@ -13,7 +13,7 @@ import pytorch_lightning as pl
 from omegaconf import OmegaConf
 from pytorch_lightning.utilities.model_summary import ModelSummary
 
-from rnnlab import build, practice, run
+from rnnlab import build, expected, practice, run
 from rnnlab.callbacks.progress import ShowProgress
 from rnnlab.callbacks.record import Record
 from rnnlab.callbacks.saver import Saver
@@ -100,24 +100,38 @@ def resume(directory: Path, values: Node, anyway: bool, trust: list[str]) -> flo
 
 def go_on(directory: Path, values: Node, trust: list[str], overrides: list[str], anyway: bool = False) -> float:
     """`resume`, for a caller that has the lock of the run."""
-    path, saved = newest(directory)
-    here = {"output_dir": str(directory), "sweep": {"varies": varies(directory)}}
-    config, changes = changed(vet_config(saved.get("config"), path) | here, values)
-    build.vet_targets(config, trust, path)
-    resumed = Resumed(directory, path, saved, config, changes, anyway)
-    check_changes(resumed)
-    try:
-        check_config(config)
-        vet = functools.partial(vet_weights, saved.get("state_dict"), path=path) if resumed.begun else build.no_vet
-        made = prepare(build.parts(config, vet))
-        differ = check_changes(resumed, **(made.circumstances if resumed.begun else {}))
-        made.saver.extended = check_unfinished(resumed, made.parts.steps)
-    except (KeyError, TypeError, AttributeError) as error:
-        raise refuse(path, f"holds not what a run needs, {type(error).__name__} {error}") from error
+
+    def use(path: Path, saved: Node) -> tuple[Resumed, Prepared]:
+        here = {"output_dir": str(directory), "sweep": {"varies": varies(directory)}}
+        config, changes = changed(vet_config(saved.get("config"), path) | here, values)
+        build.vet_targets(config, trust, path)
+        resumed = Resumed(directory, path, saved, config, changes, anyway)
+        check_changes(resumed)
+        try:
+            check_config(config)
+            vet = functools.partial(vet_weights, saved.get("state_dict"), path=path) if resumed.begun else build.no_vet
+            made = prepare(build.parts(config, vet))
+        except (KeyError, TypeError, AttributeError) as error:
+            raise refuse(path, f"holds not what a run needs, {type(error).__name__} {error}") from error
+        if resumed.begun:
+            check_changes(resumed, **made.circumstances)
+            expected.vet(saved, path, fresh(made, resumed))
+        return resumed, made
+
+    resumed, made = newest(directory, use)
+    made.saver.extended = check_unfinished(resumed, made.parts.steps)
+    differ = check_changes(resumed, **(made.circumstances if resumed.begun else {}))
     if run.first_process():
         rewind(directory, *resumed.logged)
     run.note_resumed(directory, resumed.step, differ)
     return _run(made, directory, overrides, resumed)
+
+
+def fresh(made: Prepared, resumed: Resumed) -> expected.Fresh:
+    """The objects of a run that is to go on, as its checkpoint is compared with them."""
+    made.saver.describe(resumed.directory, made.circumstances)
+    parts, callbacks = made.parts, [*made.callbacks, Record(resumed.directory, made.parts.data.unit)]
+    return expected.Fresh(parts, made.learner, callbacks, made.circumstances, resumed.anyway)
 
 
 def _run(made: Prepared, directory: Path, overrides: list[str], resumed: Resumed | None = None) -> float:
@@ -141,7 +155,7 @@ def _run(made: Prepared, directory: Path, overrides: list[str], resumed: Resumed
         **parts.settings,
         logger=[build.make(f"logger.{name}", node, save_dir=directory) for name, node in loggers.items() if node],
         callbacks=[*made.callbacks, record, ShowProgress(output, parts.steps)],
-        plugins=[CheckedFiles(directory)],
+        plugins=[CheckedFiles(resumed and resumed.saved)],
         default_root_dir=directory,
         enable_progress_bar=False,
         enable_model_summary=False,

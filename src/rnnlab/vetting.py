@@ -20,6 +20,9 @@ from rnnlab.errors import InputError
 LARGEST = 4 << 30
 """Bytes of a checkpoint: far beyond any recurrent network, and what torch's archives hold without extensions."""
 
+DEEPEST = 100
+"""Structures within structures; real ones have ten."""
+
 LARGEST_PICKLE = 8 << 20
 """Bytes of a checkpoint's structure, without its tensors; real ones have some 100 KB."""
 
@@ -99,20 +102,32 @@ def _vet_inside(path: Path, archive: zipfile.ZipFile, size: int) -> None:
 
 def vet_plain(value: Any, path: Path) -> None:
     """That a loaded structure is str, int, float, bool, None, list, tuple, dict and honest tensors, and not endless."""
-    left, waiting = 2_000_000, [value]
+    left, waiting = 2_000_000, [(value, 0)]
     while waiting:
-        item = waiting.pop()
+        item, depth = waiting.pop()
         left -= 1
-        if left < 0:
+        if left < 0 or depth > DEEPEST:
             raise refuse(path, "has an endless structure")
         if isinstance(item, Mapping):
-            waiting += [*item.keys(), *item.values()]
+            waiting += [(inner, depth + 1) for pair in item.items() for inner in pair]
         elif isinstance(item, list | tuple):
-            waiting += item
+            waiting += [(inner, depth + 1) for inner in item]
         elif isinstance(item, Tensor):
             vet_tensor(item, path)
         elif type(item) not in (str, int, float, bool, type(None)):
             raise refuse(path, f"holds a {type(item).__name__}")
+        elif isinstance(item, int) and abs(item) >= 1 << 64:
+            raise refuse(path, "holds a whole number of more than 64 bits")
+        elif isinstance(item, str) and not _is_text(item):
+            raise refuse(path, "holds a text that is none")
+
+
+def _is_text(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:  # half of a pair of surrogates
+        return False
+    return True
 
 
 def vet_tensor(tensor: Tensor, path: Path) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytorch_lightning as pl
 
 from rnnlab.batch import Batch
+from rnnlab.errors import whole
 from rnnlab.loaders import Drawn, draw, generator_for
 from rnnlab.metrics import score
 
@@ -41,4 +42,4 @@ class Growing(pl.Callback):
         return {"reached": self.reached}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        self.reached = state["reached"]
+        self.reached = whole("reached", state["reached"], 1, len(self.lengths))

@@ -9,10 +9,11 @@ import torch
 from pytorch_lightning.callbacks import Checkpoint
 
 from rnnlab import processes
-from rnnlab.checkpoint import BEST, FORMAT, LAST, VERSION, random_state, read, set_random_state
+from rnnlab.checkpoint import BEST, FORMAT, LAST, VERSION, read
 from rnnlab.errors import Bounds, InputError, checked, warn
 from rnnlab.interrupt import STOP, Interrupted
 from rnnlab.objectives import Monitored
+from rnnlab.randomstate import random_state, set_random_state
 
 BETTER = {"min": lambda new, old: new < old, "max": lambda new, old: new > old}
 
