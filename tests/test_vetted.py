@@ -151,6 +151,8 @@ def test_every_wrong_checkpoint_is_refused(name, part, killed):
     parts = {mutant: mutant.place.partition("/")[0] for mutant in every}
     named = {"loops", "config", "optimizer_states"}
     chosen = [mutant for mutant, first in parts.items() if (first if first in named else "all else") == part]
+    if name != "digits":  # one setting has them all
+        chosen = random.Random(1).sample(chosen, len(chosen) // 4)
     assert chosen
     found = wrong(killed(name), chosen)
     assert not found, f"{len(found)} of {len(chosen)}: " + "".join(f"\n{one}" for one in found)

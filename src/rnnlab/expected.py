@@ -148,10 +148,14 @@ def callbacks_likeness(saved: Node, fresh: Fresh, checks: int, last: int) -> Nod
     expected = {key: like(state, True) if state else Maybe(like(state, True)) for key, state in states.items()}
     own = {"checks": checks, "last_step": last if checks else -1, "seconds": number(0)}
     expected[key_of(fresh, Record)] |= own
-    if checks:
+    saver = key_of(fresh, Saver)
+    if checks and at(saved, f"callbacks/{saver}/best") is not None:  # as it is where best.ckpt was lost since
         losses = at(saved, "learner/losses")
         tie = Rule("the loss of a check", lambda value: type(value) is float and _among(value, losses))
-        expected[key_of(fresh, Saver)] |= {"best": number(0), "tie": tie}
+        expected[saver] |= {"best": number(0), "tie": tie}
+    else:
+        expected[saver] |= {"best": None, "tie": None}
+    if checks:
         for callback in fresh.callbacks:
             if isinstance(callback, StopEarly):
                 expected[callback.state_key] |= {"best": number()}
