@@ -123,11 +123,8 @@ def test_every_task_and_model_there_is_keeps_to_the_schema(task_name, model_name
 
 WITHOUT_TORCH = ["data.held_out=nan", "optimizer.lr=-1", "model=rnn model.nonlinearity=sin", "callbacks.saver.mode=foo"]
 WITHOUT_TORCH += ["trainer.max_epochs=0", "practice.solved=0", "task=countdown task.highest=0", "callbacks.early=[1]"]
-WITHOUT_TORCH += [
-    "schedule.rise=2",
-    "objective=foo",
-    "logger.tensorboard.version=/x",
-]
+WITHOUT_TORCH += ["schedule.rise=2", "objective=foo", "logger.tensorboard.version=/x"]
+WITHOUT_TORCH += ["-m seed=1,2 optimizer.lr=0.1,-1", "-m task=digitsum,countdown model.hidden_size=8,0"]
 WITHOUT_LIGHTNING = ["data.batch_size=1000000", "task.csv=missing", "data.split=[0.5,0.1,0.1]", "model.dropout=0.2"]
 WITHOUT_LIGHTNING += ["optimizer=sgd optimizer.nesterov=true optimizer.momentum=0", "model.hidden_size=65536"]
 WITHOUT_LIGHTNING += ["trainer=gpu", "trainer.max_epochs=null", "task=chartext task.path=missing"]

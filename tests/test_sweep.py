@@ -109,7 +109,13 @@ def test_a_bad_value_is_told_before_the_rest_of_a_large_grid_is_composed(monkeyp
 def test_how_far_the_checking_of_a_grid_is_can_be_seen(monkeypatch, capfd):
     monkeypatch.setattr(jobs, "CHECKING", 0.0)
     assert main([*SMALL, "seed=1,2,3", "optimizer.lr=0.01,-1"]) == 2
-    assert re.fullmatch(r"checking all values: 1 of 6 jobs, about \d+ s left\n", capfd.readouterr().out)
+    assert re.fullmatch(r"checking all values: 8%, about \d+ s left\n", capfd.readouterr().out)
+
+
+def test_a_gpu_need_not_be_in_the_machine_that_checks_a_job_for_another_one(config):
+    job = jobs.Job(0, [], config("trainer=gpu", "task=countdown"), Path("job"))
+    assert jobs.problem(job, anywhere=True) == ""
+    assert "trainer.accelerator=gpu" in jobs.problem(job)
 
 
 def test_fail_fast_stops_at_the_first_failure(monkeypatch):

@@ -56,10 +56,11 @@ def no_vet(shapes: dict[str, torch.Tensor]) -> None:
     """Of a run that begins: there are no weights to compare shapes with."""
 
 
-def parts(config: Node, vet: Callable[[dict[str, torch.Tensor]], None] = no_vet) -> Parts:
+def parts(config: Node, vet: Callable[[dict[str, torch.Tensor]], None] = no_vet, anywhere: bool = False) -> Parts:
     """Builds what a config (held to the schema already) describes; every value is used, and so checked, here.
 
-    vet: is shown name, shape and type of each weight before any is allocated.
+    vet: is shown name, shape and type of each weight before any is allocated. anywhere: a GPU need not be in this
+    machine, because the training will be in another one.
 
     Raises:
         InputError: for a value that cannot be used.
@@ -76,7 +77,7 @@ def parts(config: Node, vet: Callable[[dict[str, torch.Tensor]], None] = no_vet)
     net = network(config, made)
     torch.set_num_threads(threads(config))
     examples = data(config, made)
-    settings, steps = trainer_settings(config, len(examples.train))
+    settings, steps = trainer_settings(config, len(examples.train), anywhere)
     processes = settings["devices"] * settings["num_nodes"]
     if processes > 1:
         os.environ.setdefault("OMP_NUM_THREADS", str(threads(config)))  # or Lightning would choose
@@ -254,11 +255,11 @@ def callbacks(config: Node) -> list[Any]:
     return [make(f"callbacks.{name}", node) for name, node in (config["callbacks"] or {}).items() if node]
 
 
-def trainer_settings(config: Node, steps_per_epoch: int) -> tuple[Node, int]:
+def trainer_settings(config: Node, steps_per_epoch: int, anywhere: bool = False) -> tuple[Node, int]:
     """Lightning's Trainer arguments, and the number of optimizer steps of the whole training."""
     node = config["trainer"]
     accelerator = node["accelerator"]
-    if accelerator == "gpu" and not torch.cuda.is_available():
+    if accelerator == "gpu" and not anywhere and not torch.cuda.is_available():
         raise InputError("no GPU here", "trainer=cpu, or a machine with CUDA", "trainer.accelerator", "gpu")
     if accelerator == "cpu" and node["precision"] not in ("32-true", "64-true"):
         raise InputError("only on a GPU", "32-true, 64-true, or trainer=gpu", "trainer.precision", node["precision"])

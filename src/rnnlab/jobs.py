@@ -134,22 +134,23 @@ def checked(sweep: Sweep, grid: Sequence[Sequence[str]], anywhere: bool) -> list
         InputError: for a bad value in any of them, or where one would share another one's folder.
     """
     jobs: dict[Path, Job] = {}
-    seen: set[str] = set()
-    told = Told(len(grid))
-    for number, each in enumerate(grid):
+    told = Told(2 * len(grid))  # composing a job takes about as long as trying its values
+    for number, each in enumerate(grid):  # all of them first, since that needs no torch
         try:
             job = sweep.job(number, each)
         except InputError as error:
             raise InputError(f"job {number} of the sweep", str(error)) from None
-        from rnnlab import training  # noqa: F401 - takes seconds, once, which say nothing of the other jobs
-
-        told.begin()
         other = jobs.setdefault(job.directory, job)
         if other is not job:
             what = f"jobs {other.number} and {number} would have one folder"
             raise InputError(what, "each job once, no two that differ in marks alone", "job", job.directory.name)
-        _check(job, seen, anywhere)
         told.so_far(len(jobs))
+    from rnnlab import training  # noqa: F401 - once, before forking
+
+    seen: set[str] = set()
+    for done, job in enumerate(jobs.values(), len(jobs) + 1):
+        _check(job, seen, anywhere)
+        told.so_far(done)
     return list(jobs.values())
 
 
@@ -157,18 +158,14 @@ class Told:
     """Says now and then how far the checking of a large grid is."""
 
     def __init__(self, total: int):
-        self.total, self.began, self.last = total, 0.0, 0.0
-
-    def begin(self) -> None:
-        """Starts the clock, once."""
-        self.began = self.began or time.monotonic()
-        self.last = self.last or self.began
+        self.total, self.began = total, time.monotonic()
+        self.last = self.began
 
     def so_far(self, done: int) -> None:
         now = time.monotonic()
         if now - self.last >= CHECKING:
             left = (now - self.began) / done * (self.total - done)
-            print(f"checking all values: {done} of {self.total} jobs, about {left:.0f} s left", flush=True)
+            print(f"checking all values: {done / self.total:.0%}, about {left:.0f} s left", flush=True)
             self.last = now
 
 
@@ -206,9 +203,7 @@ def problem(job: Job, anywhere: bool = False) -> str:
         os.close(reading)
         code = 0
         try:
-            if anywhere:
-                training.torch.cuda.is_available = lambda: True  # in this child, which only checks
-            training.prepare(build.parts(job.config))
+            training.prepare(build.parts(job.config, anywhere=anywhere))
         except InputError as error:
             os.write(writing, str(error).encode())
             code = CHECK_FAILED
