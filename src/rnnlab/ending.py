@@ -82,7 +82,7 @@ def finish(
         values = summary(sums(network, loader, text), text)
         scores |= {f"{name}/{split}": value for name, value in values.items()}
     if lengths:
-        longest = max(task.lengths or spread("data.lengths", best["config"]["data"]["lengths"]))
+        longest = max(task.lengths or spread("data.lengths", config["data"]["lengths"]))
         scores |= measure(trainer.loggers, network.cpu(), task, lengths, longest, directory)
     for logger in trainer.loggers:
         logger.log_hyperparams(hparams.hyperparameters(config), metrics=hparams.final(scores))
