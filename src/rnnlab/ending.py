@@ -73,7 +73,7 @@ def finish(
     STOP.mode = Mode.RAISE  # nothing is left to save, so a signal can act at once
     if STOP.requested:
         raise Interrupted(STOP.requested)
-    best = checkpoint.read(directory / "checkpoints" / checkpoint.BEST, within=directory)
+    best = checkpoint.read_best(directory, learner.state_dict())
     learner.load_state_dict(best["state_dict"])
     network, text = learner.network.to(trainer.strategy.root_device).eval(), data.carries_state
     scores: Node = {}

@@ -9,13 +9,12 @@ import torch
 from pytorch_lightning.callbacks import Checkpoint
 
 from rnnlab import processes
-from rnnlab.checkpoint import BEST, FORMAT, LAST, VERSION, read
+from rnnlab.checkpoint import BEST, FORMAT, LAST, VERSION, read_best
 from rnnlab.errors import Bounds, InputError, checked, warn
 from rnnlab.interrupt import STOP, Interrupted
 from rnnlab.likeness import Differs, count
 from rnnlab.objectives import Monitored
 from rnnlab.randomstate import random_state, set_random_state
-from rnnlab.vetting import vet_weights
 
 BETTER = {"min": lambda new, old: new < old, "max": lambda new, old: new > old}
 
@@ -106,11 +105,8 @@ class Saver(Checkpoint):
 
     def _best_is_there(self, learner: pl.LightningModule, step: int) -> bool:
         """Whether `best.ckpt` is what was the best up to a step, not later steps that may go another way now."""
-        path = self.folder / BEST
         try:
-            best = read(path, within=self.folder.parent)
-            vet_weights(best.get("state_dict"), learner.state_dict(), path)
-            return count(best, "global_step") <= step
+            return count(read_best(self.folder.parent, learner.state_dict()), "global_step") <= step
         except (InputError, Differs) as error:
             if self.best is not None:
                 warn(f"{error}; the best check from here on takes its place")
