@@ -6,13 +6,15 @@ noticed and any tool that reads torch archives still reads it.
 
 import hashlib
 import io
+from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
 
 import torch
+from torch import Tensor
 
 from rnnlab import files
-from rnnlab.vetting import DIGEST, refuse, vet_archive, vet_plain
+from rnnlab.vetting import DIGEST, refuse, vet_archive, vet_plain, vet_weights
 
 FORMAT, VERSION = "rnnlab", 2
 
@@ -56,6 +58,14 @@ def read(path: Path, within: Path | None = None) -> dict[str, Any]:
     if checkpoint.get("version") != VERSION:
         raise refuse(path, f"has format version {str(checkpoint.get('version'))[:20]}, not {VERSION}")
     return checkpoint
+
+
+def read_best(run: Path, weights: Mapping[str, Tensor]) -> dict[str, Any]:
+    """The best checkpoint of a run, whose weights have the names, shapes and types of `weights`. Raises as `read`."""
+    path = run / "checkpoints" / BEST
+    best = read(path, within=run)
+    vet_weights(best.get("state_dict"), weights, path)
+    return best
 
 
 def _loaded(file: IO[bytes], path: Path) -> Any:

@@ -73,7 +73,7 @@ def finish(
     STOP.mode = Mode.RAISE  # nothing is left to save, so a signal can act at once
     if STOP.requested:
         raise Interrupted(STOP.requested)
-    best = checkpoint.read(directory / "checkpoints" / checkpoint.BEST, within=directory)
+    best = checkpoint.read_best(directory, learner.state_dict())
     learner.load_state_dict(best["state_dict"])
     network, text = learner.network.to(trainer.strategy.root_device).eval(), data.carries_state
     scores: Node = {}
@@ -82,7 +82,7 @@ def finish(
         values = summary(sums(network, loader, text), text)
         scores |= {f"{name}/{split}": value for name, value in values.items()}
     if lengths:
-        longest = max(task.lengths or spread("data.lengths", best["config"]["data"]["lengths"]))
+        longest = max(task.lengths or spread("data.lengths", config["data"]["lengths"]))
         scores |= measure(trainer.loggers, network.cpu(), task, lengths, longest, directory)
     for logger in trainer.loggers:
         logger.log_hyperparams(hparams.hyperparameters(config), metrics=hparams.final(scores))

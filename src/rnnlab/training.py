@@ -13,7 +13,7 @@ import pytorch_lightning as pl
 from omegaconf import OmegaConf
 from pytorch_lightning.utilities.model_summary import ModelSummary
 
-from rnnlab import build, expected, practice, run
+from rnnlab import build, checkpoint, expected, practice, run
 from rnnlab.callbacks.progress import ShowProgress
 from rnnlab.callbacks.record import Record
 from rnnlab.callbacks.saver import Saver
@@ -120,6 +120,8 @@ def go_on(directory: Path, values: Node, trust: list[str], overrides: list[str],
 
     resumed, made = newest(directory, use)
     made.saver.extended = check_unfinished(resumed, made.parts.steps)
+    if resumed.begun and (resumed.step >= made.parts.steps or (resumed.saved["stopped"] and not made.saver.extended)):
+        checkpoint.read_best(directory, made.learner.state_dict())  # no check is left to make another
     differ = check_changes(resumed, **(made.circumstances if resumed.begun else {}))
     if run.first_process():
         rewind(directory, *resumed.logged)

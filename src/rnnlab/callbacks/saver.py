@@ -9,9 +9,10 @@ import torch
 from pytorch_lightning.callbacks import Checkpoint
 
 from rnnlab import processes
-from rnnlab.checkpoint import BEST, FORMAT, LAST, VERSION, read
+from rnnlab.checkpoint import BEST, FORMAT, LAST, VERSION, read_best
 from rnnlab.errors import Bounds, InputError, checked, warn
 from rnnlab.interrupt import STOP, Interrupted
+from rnnlab.likeness import Differs, count
 from rnnlab.objectives import Monitored
 from rnnlab.randomstate import random_state, set_random_state
 
@@ -59,7 +60,7 @@ class Saver(Checkpoint):
         self.saved_at, self.step, self.due = time.monotonic(), trainer.global_step, False
         if self.restored:
             set_random_state(self.restored[processes.rank()])
-            if not self._best_is_there(trainer.global_step):
+            if not self._best_is_there(learner, trainer.global_step):
                 self.best = self.tie = None
         elif processes.rank():
             torch.manual_seed(torch.initial_seed() + processes.rank())  # so that dropout differs between processes
@@ -102,11 +103,11 @@ class Saver(Checkpoint):
             self.best, self.tie = value, tie
             trainer.save_checkpoint(self.folder / BEST)
 
-    def _best_is_there(self, step: int) -> bool:
+    def _best_is_there(self, learner: pl.LightningModule, step: int) -> bool:
         """Whether `best.ckpt` is what was the best up to a step, not later steps that may go another way now."""
         try:
-            return read(self.folder / BEST, within=self.folder.parent)["global_step"] <= step
-        except InputError as error:
+            return count(read_best(self.folder.parent, learner.state_dict()), "global_step") <= step
+        except (InputError, Differs) as error:
             if self.best is not None:
                 warn(f"{error}; the best check from here on takes its place")
             return False
