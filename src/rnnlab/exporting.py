@@ -57,7 +57,7 @@ def metadata(loaded: Loaded) -> dict[str, str]:
         known["end"] = str(task.end)
     if hasattr(task, "vocab"):
         known["vocabulary"] = task.vocab.symbols
-    if hasattr(task, "eos"):
+    if task.eos is not None:
         known["eos"] = str(task.eos)
     return known
 

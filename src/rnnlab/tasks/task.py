@@ -22,7 +22,7 @@ class Task(Protocol):
     num_inputs: how many symbols there are, or how many features a step has.
     num_classes: V, how many classes are told apart.
     symbols: True where inputs are symbol ids (B, T), False where they are float features (B, T, F).
-    end: the class that ends an answer, where it is fed back.
+    end: the class that ends an answer, where it is fed back. eos: the symbol that ends a question, where there is one.
     minimum: the shortest length that `batch` takes.
     lengths: the lengths that `every` lists where the examples come from a file, otherwise None.
     A text, whose answer is endless, can also be made from a vocabulary's `symbols` alone, and has its `vocab`, `train`
@@ -34,6 +34,7 @@ class Task(Protocol):
     num_classes: int
     symbols: bool = True
     end: int | None = None
+    eos: int | None = None
     minimum: int = 1
     lengths: list[int] | None = None
 
