@@ -40,10 +40,8 @@ def learner(config):
     def made(*overrides):
         chosen = [] if any(one.startswith("model=") for one in overrides) else ["model=gru"]
         settings = config(*chosen, "model.hidden_size=4", "data.batch_size=8", *overrides)
-        task = build.task(settings)
-        harder = practice(settings["practice"], task)
-        network, data = build.network(settings, task, harder.noise), build.data(settings, task, harder)
-        return build.learner(settings, network, 10, task.answer, harder.borrowed, data.train.check), data
+        parts = build.parts(settings)
+        return build.learner(parts), parts.data
 
     return made
 

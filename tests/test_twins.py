@@ -211,10 +211,10 @@ def test_a_cell_fades_by_the_forget_bias_in_every_layer(which, layers):
 @pytest.mark.parametrize("name", ["rnn tanh", "gru"])
 def test_a_layer_without_a_forget_gate_or_without_biases_has_no_forget_bias(name):
     for layer in pair(KINDS[name]):
-        with pytest.raises(InputError, match=r"no forget gate \(forget_bias=1.0\)"):
+        with pytest.raises(InputError, match=r"no forget gate \(model\.forget_bias=1.0\)"):
             set_forget_bias(layer, 1.0)
     for layer in pair(KINDS["lstm"], bias=False):
-        with pytest.raises(InputError, match=r"no bias to set \(forget_bias=1.0\)"):
+        with pytest.raises(InputError, match=r"no bias to set \(model\.forget_bias=1.0\)"):
             set_forget_bias(layer, 1.0)
 
 
