@@ -109,7 +109,8 @@ def test_the_new_task_is_learnt(copy):
 
 
 def test_the_new_layer_is_trained(copy):
-    done = python(copy, "-m", "rnnlab.train", "task=digitsum", "model=mgu", "data.lengths=[2]", "trainer.max_epochs=2")
+    words = ["task=digitsum", "model=mgu", "model.num_layers=2", "model.dropout=0.1", "practice.activation_noise=0.1"]
+    done = python(copy, "-m", "rnnlab.train", *words, "data.lengths=[2]", "trainer.max_epochs=2")
     assert done.returncode == 0, done.stderr
 
 

@@ -117,22 +117,24 @@ def go_on(directory: Path, values: Node, trust: list[str], overrides: list[str],
         return resumed, made
 
     resumed, made = newest(directory, use)
-    made.saver.extended = check_unfinished(resumed, made.parts.steps)
+    extended = check_unfinished(resumed, made.parts.steps)
     differ = check_changes(resumed, **(made.circumstances if resumed.begun else {}))
     if run.first_process():
         rewind(directory, *resumed.logged)
     run.note_resumed(directory, resumed.step, differ)
-    return _run(made, directory, overrides, resumed)
+    return _run(made, directory, overrides, resumed, extended)
 
 
 def fresh(made: Prepared, resumed: Resumed) -> expected.Fresh:
     """The objects of a run that is to go on, as its checkpoint is compared with them."""
     made.saver.describe(resumed.directory, made.circumstances)
-    parts, callbacks = made.parts, [*made.callbacks, Record(resumed.directory, made.parts.data.unit)]
-    return expected.Fresh(parts, made.learner, callbacks, made.circumstances, resumed.anyway)
+    callbacks = [*made.callbacks, Record(resumed.directory)]
+    return expected.Fresh(made.parts, made.learner, callbacks, made.circumstances, resumed.anyway)
 
 
-def _run(made: Prepared, directory: Path, overrides: list[str], resumed: Resumed | None = None) -> float:
+def _run(
+    made: Prepared, directory: Path, overrides: list[str], resumed: Resumed | None = None, extended: bool = False
+) -> float:
     """The training and the scoring of what `prepare` has made, in a locked directory; the objective."""
     parts, config = made.parts, made.parts.config
     parameters = sum(parameter.numel() for parameter in made.learner.parameters())
@@ -143,7 +145,7 @@ def _run(made: Prepared, directory: Path, overrides: list[str], resumed: Resumed
     run.write_record(directory, status="running", reason=None, **run.circumstances(), **facts)
     run.write_config(directory, OmegaConf.create(config), overrides)
     portable = {key: value for key, value in config.items() if key not in LOCAL}
-    made.saver.describe(directory, {"config": portable, **made.circumstances})
+    made.saver.describe(directory, {"config": portable, **made.circumstances}, extended)
     output = Output(directory / "train.log")
     output.say(f"run {directory}" + (f", going on from step {resumed.step}" if resumed else ""))
     output.say(str(ModelSummary(made.learner, max_depth=2)))
