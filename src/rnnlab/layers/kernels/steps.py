@@ -21,16 +21,19 @@ Advance = Callable[[Tensor, Tensor, State], State]
 
 
 def rnn(tanh: Tanh, driven: Tensor, recurrent: Tensor, state: State) -> State:
+    """The equal of `RNN.step`, where its nonlinearity is tanh."""
     return (tanh(driven + recurrent),)
 
 
 def lstm(tanh: Tanh, driven: Tensor, recurrent: Tensor, state: State) -> State:
+    """The equal of `LSTM.step`."""
     i, f, g, o = (driven + recurrent).chunk(4, -1)
     c = torch.sigmoid(f) * state[1] + torch.sigmoid(i) * tanh(g)
     return torch.sigmoid(o) * tanh(c), c
 
 
 def gru(tanh: Tanh, driven: Tensor, recurrent: Tensor, state: State) -> State:
+    """The equal of `GRU.step`, in half as many operations."""
     (h,) = state
     a_gates, a_n = driven.split([2 * h.shape[-1], h.shape[-1]], -1)
     u_gates, u_n = recurrent.split([2 * h.shape[-1], h.shape[-1]], -1)
