@@ -48,6 +48,10 @@ class Curriculum:
             self.reached = min(self.reached + 1, len(lengths))
         return {"longest_length": longest}
 
+    def most(self, lengths: list[int]) -> int:
+        """The largest `reached` that there may be."""
+        return len(lengths) if self.kind == "growing" else 1
+
     def state_dict(self) -> dict[str, int]:
         return {"reached": self.reached}
 

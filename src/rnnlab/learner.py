@@ -1,7 +1,8 @@
 """The LightningModule: it shows batches to a network, scores what is asked, and changes the weights."""
 
+import contextlib
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -71,6 +72,20 @@ class SequenceLearner(pl.LightningModule):
         """Every metric of the newest check."""
         return MappingProxyType(self._checked)
 
+    @property
+    def carries(self) -> bool:
+        """Whether a training batch may start from the state that the one before it ended in."""
+        return self.answer == "endless" or self.borrow > 0
+
+    @contextlib.contextmanager
+    def carrying(self, state: State) -> Iterator[None]:
+        """While this lasts, the last training batch has ended in `state`, if this learner carries any."""
+        before, self.carried["train"] = self.carried["train"], state if self.carries else None
+        try:
+            yield
+        finally:
+            self.carried["train"] = before
+
     def forward(self, inputs: Tensor, state: State | None = None) -> tuple[Tensor, State]:
         return self.network(inputs, state)
 
@@ -124,7 +139,7 @@ class SequenceLearner(pl.LightningModule):
         parts = [processes.woven(processes.gathered(part)) for part in self.carried["train"] or ()]
         checkpoint["learner"] = {
             "carried": parts or None,
-            "sums": self._sums("train")._asdict(),
+            "sums": processes.total(self.totals["train"]),
             "gradient_norms": list(self.gradient_norms),
             "losses": list(self.losses),
         }
@@ -134,7 +149,7 @@ class SequenceLearner(pl.LightningModule):
         self.resumed_state = None if saved["carried"] is None else tuple(saved["carried"])
         self.gradient_norms, self.losses = saved["gradient_norms"], saved["losses"]
         if processes.rank() == 0:
-            self.totals["train"] = torch.tensor(Score(**saved["sums"]), dtype=torch.float64)
+            self.totals["train"] = saved["sums"]
 
     def scores(self, stage: str) -> dict[str, float]:
         """The scores of a stage so far, under the names that every log uses: `loss/validation`."""
