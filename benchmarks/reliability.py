@@ -55,7 +55,7 @@ def fit(safe: bool, folder: Path) -> tuple[float, float]:
     callbacks: list[pl.Callback] = [clock]
     if safe:
         made.saver.describe(folder, {"config": config, **made.circumstances})
-        callbacks = [*made.callbacks, Record(folder, parts.data.unit), clock]
+        callbacks = [*made.callbacks, Record(folder), clock]
     else:
         made.learner.__class__ = Unchecked
     trainer = pl.Trainer(

@@ -37,7 +37,7 @@ def median(ends: list[float]) -> float:
 
 def plain(batches: Iterable[Batch], made: build.Parts) -> float:
     """What one would write by hand: seconds of a step."""
-    inputs, model, carried = made.task.num_inputs, made.config["model"], made.data.carries_state
+    inputs, model, carried = made.task.num_inputs, made.config["model"], made.task.answer == "endless"
     size = model["embedding_size"]
     encoder = nn.Embedding(inputs, size) if size else nn.Embedding.from_pretrained(torch.eye(inputs))
     layer = nn.LSTM(encoder.embedding_dim, model["hidden_size"], batch_first=True)
@@ -77,7 +77,7 @@ def main(rounds: int) -> None:
             turns = [(plain(batches, made), ours(config)) for _ in range(rounds)]
         hand, lab = (min(seconds) for seconds in zip(*turns, strict=True))
         rows, steps = batches[0].targets.shape
-        size = f"{rows} x {steps}" if made.data.carries_state else f"{rows} examples"
+        size = f"{rows} x {steps}" if made.task.answer == "endless" else f"{rows} examples"
         print(
             f"{name} (lstm {config['model']['hidden_size']}, {size}, threads 1): by hand {hand * 1e3:.2f} ms,"
             f" rnnlab {lab * 1e3:.2f} ms, {hand / lab:.2f} of its speed",

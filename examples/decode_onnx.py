@@ -30,7 +30,7 @@ class Model:
 
 def write(model: Model, question: str, longest: int = 100) -> str:
     """Reads the question (and the symbol that ends it), then feeds back what the model says until that ends."""
-    symbols, end = model.known["vocabulary"], int(model.known["end"])
+    symbols, end = model.known["vocabulary"], int(model.known.get("end", -1))  # text never ends
     ids = [symbols.index(character) for character in question]
     ids += [int(model.known["eos"])] if "eos" in model.known else []
     for symbol in ids:

@@ -146,6 +146,7 @@ def test_drawn_examples_never_fall_in_two_parts():
 
 def test_drawn_features_never_fall_in_two_parts_either():
     class Reals(Task):
+        answer = "each_step"
         num_inputs, num_classes, symbols = 1, 2, False
 
         def batch(self, size, length, generator):

@@ -8,16 +8,12 @@ from torch.nn import functional
 
 from rnnlab import build
 from rnnlab.batch import IGNORE, stack
-from rnnlab.network import State, detach
+from rnnlab.layers.state import detach, run
 from rnnlab.tasks.binaryaddition import BinaryAddition
 from rnnlab.tasks.digitsum import DigitSum
 
 HIDDEN = 8
 VARIANTS = {"plain": {}, "two layers": {"num_layers": 2}, "learnt embedding": {"embedding_size": 5}}
-
-
-def tensors(state: State) -> tuple[torch.Tensor, ...]:
-    return (state,) if isinstance(state, torch.Tensor) else state
 
 
 def close(found, expected):
@@ -59,7 +55,7 @@ def test_two_chunks_equal_the_whole(network, inputs):
         first, state = network(inputs[:, :cut])
         second, end = network(inputs[:, cut:], detach(state))
         close(torch.cat([first, second], 1), whole)
-        for found, expected in zip(tensors(end), tensors(last), strict=True):
+        for found, expected in zip(end, last, strict=True):
             close(found, expected)
 
 
@@ -102,7 +98,7 @@ def test_rows_are_independent(network, inputs):
     for row in range(3):
         alone, own = network(inputs[row : row + 1])
         close(alone, together[row : row + 1])
-        for found, expected in zip(tensors(own), tensors(state), strict=True):
+        for found, expected in zip(own, state, strict=True):
             close(found, expected[:, row : row + 1])
 
 
@@ -129,12 +125,13 @@ def test_states_are_layers_by_rows_by_hidden_units(settings, inputs):
         settings["model"] |= {} if count is None else {"num_layers": count}
         logits, state = made(settings, DigitSum())(inputs)
         assert logits.shape == (3, 9, 12)
-        assert all(part.shape == (count or len(part), 3, HIDDEN) for part in tensors(state))
+        assert isinstance(state, tuple)
+        assert all(part.shape == (count or len(part), 3, HIDDEN) for part in state)
 
 
 def test_the_last_layers_last_output_is_in_the_state(network, inputs):
-    y, state = network.layer(network.encoder(inputs))
-    close(tensors(state)[0][-1], y[:, -1])
+    y, state = run(network.layer, network.encoder(inputs))
+    close(state[0][-1], y[:, -1])
 
 
 def test_equal_seeds_give_equal_weights(settings):

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from rnnlab.batch import IGNORE
-from rnnlab.metrics import score, summary, total
+from rnnlab.metrics import Score, counted, named, score, summary, total
 
 
 def by_hand(logits, targets):
@@ -73,7 +73,7 @@ def test_where_nothing_is_asked_the_scores_are_zero_and_so_is_the_gradient():
     sums = score(logits, torch.full((1, 2), IGNORE))
     sums.nats.backward()
     assert total(sums).tolist() == [0] * 5 and logits.grad.abs().sum() == 0
-    assert summary(total(sums)) == {"loss": 0, "accuracy": 0, "exact_match": 0}
+    assert summary(named(total(sums)), "once") == {"loss": 0, "accuracy": 0, "exact_match": 0}
 
 
 def test_the_gradient_is_probability_minus_target_at_asked_steps_only():
@@ -84,11 +84,14 @@ def test_the_gradient_is_probability_minus_target_at_asked_steps_only():
 
 
 def test_a_summary_is_the_means_by_hand():
-    sums = torch.tensor([6.0, 8.0, 4.0, 1.0, 2.0], dtype=torch.float64)
-    assert summary(sums) == {"loss": 0.75, "accuracy": 0.5, "exact_match": 0.5}
-    assert summary(sums, text=True)["bits_per_character"] == pytest.approx(0.75 / math.log(2))
+    sums = Score(nats=6.0, asked=8.0, right=4.0, exact=1.0, rows=2.0)
+    for answer in ("once", "each_step", "fed_back"):
+        assert summary(sums, answer) == {"loss": 0.75, "accuracy": 0.5, "exact_match": 0.5}
+        assert counted(sums, answer) == ("examples", 2)
+    assert summary(sums, "endless")["bits_per_character"] == pytest.approx(0.75 / math.log(2))
+    assert counted(sums, "endless") == ("characters", 8)
 
 
 def test_an_even_guess_over_eight_symbols_is_three_bits_per_character():
-    sums = total(score(torch.zeros(2, 5, 8), torch.zeros(2, 5, dtype=torch.int64)))
-    assert summary(sums, text=True)["bits_per_character"] == pytest.approx(3)
+    sums = named(total(score(torch.zeros(2, 5, 8), torch.zeros(2, 5, dtype=torch.int64))))
+    assert summary(sums, "endless")["bits_per_character"] == pytest.approx(3)

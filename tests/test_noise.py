@@ -5,19 +5,20 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from rnnlab.layers import gru, lstm, rnn
+from rnnlab.errors import InputError
+from rnnlab.layers.gru import GRU
+from rnnlab.layers.lstm import LSTM
+from rnnlab.layers.rnn import RNN
+from rnnlab.layers.state import run
+from rnnlab.layers.unroll import Stepwise
 from rnnlab.network import Network, OneHot
 from rnnlab.noise import BeforeActivations, Noise, activations
 
 F, H, B, T = 3, 4, 2, 5
 FAST = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
-TWINS = {"rnn": rnn.RNN, "lstm": lstm.LSTM, "gru": gru.GRU}
+CELLS = {"rnn": RNN(), "lstm": LSTM(), "gru": GRU()}
 MET = {"rnn": 1, "lstm": 5, "gru": 2}
 """Calls of activations in a step: tanh; three gates, candidate and cell; two gates at once, and the candidate."""
-
-
-def parts(state):
-    return state if isinstance(state, tuple) else (state,)
 
 
 def made(kind, layers=2, **more):
@@ -38,11 +39,11 @@ class Sum(nn.Module):
         self.weight = nn.Parameter(torch.ones(()))
 
     def forward(self, x, state=None):
-        h, outputs = torch.zeros_like(x[:, 0]) if state is None else state[0], []
+        h, outputs = torch.zeros_like(x[:, 0]) if state is None else state[0][0], []
         for now in x.unbind(1):
             h = torch.relu(h + self.weight * now)
             outputs.append(h)
-        return torch.stack(outputs, 1), h.unsqueeze(0)
+        return torch.stack(outputs, 1), (h.unsqueeze(0),)
 
 
 def test_noise_before_the_activation_has_the_deviation_that_was_asked_for():
@@ -56,21 +57,21 @@ def test_noise_before_the_activation_has_the_deviation_that_was_asked_for():
 
 def test_noise_on_the_state_reaches_the_next_step_and_not_the_output_of_its_own():
     torch.manual_seed(3)
-    y, state = Noise(state=0.25)(Sum(), torch.full((20_000, 3, 1), 10.0))
+    y, (h,) = Noise(state=0.25)(Sum(), torch.full((20_000, 3, 1), 10.0))
     assert torch.equal(y[:, 0], torch.full((20_000, 1), 10.0))
     assert (y[:, 1] - 20).std().item() == pytest.approx(0.25, rel=0.03)
     assert (y[:, 2] - 30).std().item() == pytest.approx(0.25 * 2**0.5, rel=0.03)
-    assert (state[0] - y[:, 2]).std().item() == pytest.approx(0.25, rel=0.03)
+    assert (h[0] - y[:, 2]).std().item() == pytest.approx(0.25, rel=0.03)
 
 
 @pytest.mark.parametrize("kind", FAST)
 def test_both_parts_of_a_state_are_disturbed_and_each_on_its_own(kind, x):
     layer = made(kind)
-    y, state = layer(x[:, :1])
+    y, state = run(layer, x[:, :1])
     torch.manual_seed(4)
     noisy_y, noisy = Noise(state=0.1)(layer, x[:, :1])
     assert torch.equal(y, noisy_y)
-    differences = [(after - before).flatten() for after, before in zip(parts(noisy), parts(state), strict=True)]
+    differences = [(after - before).flatten() for after, before in zip(noisy, state, strict=True)]
     everything = torch.cat(differences)
     assert (everything != 0).all() and everything.unique().numel() == everything.numel()
 
@@ -78,7 +79,7 @@ def test_both_parts_of_a_state_are_disturbed_and_each_on_its_own(kind, x):
 @pytest.mark.parametrize("kind", FAST)
 def test_torchs_layers_get_the_noise_of_their_twins_on_the_same_weights(kind, x):
     layer = made(kind)
-    twin = TWINS[kind](F, H, num_layers=2).double()
+    twin = Stepwise(CELLS[kind], F, H, num_layers=2).double()
     twin.load_state_dict(layer.state_dict())
     torch.manual_seed(5)
     y, state = Noise(activation=0.3)(layer, x)
@@ -87,7 +88,7 @@ def test_torchs_layers_get_the_noise_of_their_twins_on_the_same_weights(kind, x)
         expected, end = twin(x)
     assert mode.met == MET[kind] * 2 * T
     torch.testing.assert_close(y, expected)
-    for one, other in zip(parts(state), parts(end), strict=True):
+    for one, other in zip(state, end, strict=True):
         torch.testing.assert_close(one, other)
     assert (y - layer(x)[0]).abs().max() > 0.01
     y.sum().backward()
@@ -112,17 +113,18 @@ def test_steps_with_no_noise_to_speak_of_are_the_layer(kind, x):
     """Run step by step and on its twin, a layer with the smallest of noises gives what it gives as it is."""
     layer = made(kind)
     y, state = Noise(activation=1e-12, state=1e-12)(layer, x)
-    expected, end = layer(x)
+    expected, end = run(layer, x)
     torch.testing.assert_close(y, expected, rtol=0, atol=1e-9)
-    for one, other in zip(parts(state), parts(end), strict=True):
+    for one, other in zip(state, end, strict=True):
         torch.testing.assert_close(one, other, rtol=0, atol=1e-9)
 
 
 def test_a_network_is_noisy_in_training_only(seeded):
-    network = Network(OneHot(5), nn.GRU(5, H, batch_first=True), H, 5)
+    torch.manual_seed(1)
+    layer, noise = nn.GRU(5, H, batch_first=True), Noise(activation=0.5, state=0.5)
+    network = Network(OneHot(5), layer, H, 5, noise)
     ids = torch.randint(5, (B, T), generator=seeded(7))
-    plain = network(ids)[0]
-    network.noise = Noise(activation=0.5, state=0.5)
+    plain = network.head(layer(network.encoder(ids))[0])
     assert not torch.allclose(network.train()(ids)[0], plain, atol=1e-3)
     before = torch.get_rng_state()
     assert torch.equal(network.eval()(ids)[0], plain)
@@ -139,9 +141,12 @@ def test_the_activations_that_noise_reaches_are_counted_without_random_numbers(k
 def test_a_layer_that_squashes_nothing_has_no_place_for_noise():
     class Linear(nn.Linear):
         def forward(self, x, state=None):
-            return super().forward(x), x.new_zeros(1, len(x), self.out_features)
+            return super().forward(x), (x.new_zeros(1, len(x), self.out_features),)
 
     assert activations(Linear(F, F), F) == 0
+    with pytest.raises(InputError, match=r"Linear calls no activation.*practice\.activation_noise=0\.5"):
+        Noise(activation=0.5).check(Linear(F, F), F)
+    Noise(state=0.5).check(Linear(F, F), F)  # which any layer can have
 
 
 @pytest.mark.parametrize("squash", [torch.tanh, torch.sigmoid, functional.relu, functional.gelu, torch.Tensor.tanh])

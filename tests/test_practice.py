@@ -5,15 +5,15 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from rnnlab import build, practice
+from rnnlab import build
 from rnnlab.batch import IGNORE, Batch
-from rnnlab.callbacks.growing import COUNT, Growing
 from rnnlab.composing import CONF
+from rnnlab.curriculum import COUNT, Curriculum
 from rnnlab.data import ExampleData, check_lengths
 from rnnlab.errors import InputError
 from rnnlab.loaders import Drawn, row_hash
-from rnnlab.network import Network, OneHot
 from rnnlab.noise import Noise
+from rnnlab.practice import OFF, practice
 from rnnlab.scoring import longest_trained
 from rnnlab.starting import borrowed
 from rnnlab.tasks.binaryaddition import BinaryAddition
@@ -27,22 +27,21 @@ def lengths_of(batch):
     return {int(row.sum()) - 1 for row in batch.asked()}
 
 
-@pytest.fixture
-def loader():
-    return Drawn(BinaryAddition(), [4, 2, 3, 1], batch_size=8, steps=40, seed=1)
+def drawn(*curriculum):
+    """A loader of sums of 1 to 4 bits, and the curriculum that it asks."""
+    asked = Curriculum(*curriculum)
+    return Drawn(BinaryAddition(), [4, 2, 3, 1], batch_size=8, steps=40, seed=1, curriculum=asked), asked
 
 
 @pytest.fixture
 def learner(config):
-    """A function from overrides to the learner, task and data that a config with them makes."""
+    """A function from overrides to the learner and the data that a config with them makes."""
 
     def made(*overrides):
         chosen = [] if any(one.startswith("model=") for one in overrides) else ["model=gru"]
         settings = config(*chosen, "model.hidden_size=4", "data.batch_size=8", *overrides)
-        task = build.task(settings)
-        data = build.data(settings, task)
-        learner = build.learner(settings, build.network(settings, task), 10, data.carries_state)
-        return learner, task, data, practice.add(settings["practice"], task, data, learner)
+        parts = build.parts(settings)
+        return build.learner(parts), parts.data
 
     return made
 
@@ -70,71 +69,76 @@ def test_the_longest_length_of_a_training_is_known_from_its_config(lengths, long
 
 
 def test_nothing_is_added_where_nothing_is_asked_for(learner):
-    for node in ({}, practice.OFF):
-        made, task, data, callbacks = learner("task=binaryaddition")
-        assert practice.add(node, task, data, made) == callbacks == []
-        assert made.network.noise is None and made.borrowed == 0
-        assert data.train.present == data.train.lengths and not data.train.prefixes
+    for node in ({}, OFF):
+        asked = practice(node, BinaryAddition())
+        assert asked.noise is None and asked.borrowed == 0 and not asked.order()
+    made, data = learner("task=binaryaddition")
+    assert made.network.noise is None and made.borrow == 0
+    assert data.train.curriculum.kind == "uniform" and not data.train.prefixes
 
 
 def test_the_config_says_what_is_off(config):
-    assert config("task=digitsum")["practice"] == practice.OFF
+    assert config("task=digitsum")["practice"] == OFF
 
 
 def test_uniform_batches_have_every_length_and_fixed_ones_the_longest(learner):
-    drawn = ["task=binaryaddition", "data.lengths=1-4", "data.split=null"]
+    sums = ["task=binaryaddition", "data.lengths=1-4", "data.split=null"]
     uniform, fixed = (
-        learner(*drawn, f"practice.curriculum={curriculum}")[2].train for curriculum in ("uniform", "fixed")
+        learner(*sums, f"practice.curriculum={curriculum}")[1].train for curriculum in ("uniform", "fixed")
     )
     assert set.union(*map(lengths_of, uniform)) == {1, 2, 3, 4}
     assert set.union(*map(lengths_of, fixed)) == {4}
 
 
-def knows(most, wrong=0):
+class Knows(torch.nn.Module):
     """A network that adds operands of up to `most` bits, but for the first `wrong` rows of a batch."""
 
-    def answer(inputs):
+    head = torch.nn.Linear(1, 2)
+
+    def __init__(self, most, wrong=0):
+        super().__init__()
+        self.most, self.wrong = most, wrong
+
+    def forward(self, inputs):
         bits = inputs[:, :-1].long()
         targets = BinaryAddition().add(bits).targets
         logits = torch.nn.functional.one_hot(targets, 2).float()
-        logits[: wrong if bits.shape[1] <= most else None] *= -1
+        logits[: self.wrong if bits.shape[1] <= self.most else None] *= -1
         return logits, None
 
-    return answer
+
+def look(loader, network, step=0):
+    """What a check finds, and the longest length that batches have after it."""
+    return loader.check(network, step)["longest_length"], max(loader.curriculum.present(loader.lengths))
 
 
-def check(growing, network, step=0):
-    learner = SimpleNamespace(checked={}, device="cpu", network=network)
-    growing.on_validation_end(SimpleNamespace(global_step=step), learner)
-    return learner.checked.get("longest_length"), max(growing.loader.present)
-
-
-def test_a_growing_curriculum_lets_a_length_in_when_the_longest_so_far_is_solved(loader):
-    growing = Growing(loader, 0.95)
-    growing.on_train_start(None, None)
+def test_a_growing_curriculum_lets_a_length_in_when_the_longest_so_far_is_solved():
+    loader, curriculum = drawn("growing")
     assert set.union(*map(lengths_of, loader)) == {1}
-    assert [check(growing, knows(most=2), step) for step in range(4)] == [(1, 2), (2, 3), (3, 3), (3, 3)]
+    assert [look(loader, Knows(most=2), step) for step in range(4)] == [(1, 2), (2, 3), (3, 3), (3, 3)]
     assert set.union(*map(lengths_of, loader)) == {1, 2, 3}
-    assert [check(growing, knows(most=9), step) for step in range(3)] == [(3, 4), (4, 4), (4, 4)]
-    assert loader.present == [1, 2, 3, 4]
+    assert [look(loader, Knows(most=9), step) for step in range(3)] == [(3, 4), (4, 4), (4, 4)]
+    assert curriculum.present(loader.lengths) == [1, 2, 3, 4]
 
 
-def test_solved_is_the_share_of_examples_that_it_says(loader):
+def test_solved_is_the_share_of_examples_that_it_says():
     enough = COUNT // 4
-    growing = Growing(loader, 0.75)
-    growing.on_train_start(None, None)
-    assert check(growing, knows(9, wrong=enough + 1)) == (1, 1)
-    assert check(growing, knows(9, wrong=enough)) == (1, 2)
+    loader, _ = drawn("growing", 0.75)
+    assert look(loader, Knows(9, wrong=enough + 1)) == (1, 1)
+    assert look(loader, Knows(9, wrong=enough)) == (1, 2)
 
 
-def test_a_growing_curriculum_goes_on_where_it_was_saved(loader):
-    growing = Growing(loader, 0.5)
-    growing.on_train_start(None, None)
-    check(growing, knows(9))
-    again = Growing(Drawn(BinaryAddition(), [4, 2, 3, 1], 8, 40, 1), 0.5)
-    again.load_state_dict(growing.state_dict())
-    again.on_train_start(None, None)
-    assert again.loader.present == loader.present == [1, 2]
+def test_only_a_growing_curriculum_looks_at_the_network():
+    for kind in ("uniform", "fixed"):
+        assert drawn(kind)[0].check(None, 0) == {}
+
+
+def test_a_growing_curriculum_goes_on_where_its_loader_was_saved():
+    loader, curriculum = drawn("growing", 0.5)
+    look(loader, Knows(9))
+    again, anew = drawn("growing", 0.5)
+    again.load_state_dict(loader.state_dict())
+    assert anew.present(again.lengths) == curriculum.present(loader.lengths) == [1, 2]
 
 
 def test_the_prefixes_of_a_digit_sum_by_hand():
@@ -146,10 +150,9 @@ def test_the_prefixes_of_a_digit_sum_by_hand():
 
 def test_a_batch_with_prefixes_holds_them_all_but_those_that_are_held_out():
     task = DigitSum()
-    loader = Drawn(task, [1, 3, 5], 30, 12, seed=1, share=SHARE)
-    plain = list(loader)
-    loader.prefixes, loader.epoch, loader.begun = True, 0, False
-    loader.position = 0
+    plain, loader = (
+        Drawn(task, [1, 3, 5], 30, 12, seed=1, share=SHARE, prefixes=prefixes) for prefixes in (False, True)
+    )
     left_out = 0
     for batch, full in zip(loader, plain, strict=True):
         questions = [task.vocab.decode(row).split("=")[0] for row in full.inputs]
@@ -164,9 +167,9 @@ def test_a_batch_with_prefixes_holds_them_all_but_those_that_are_held_out():
 
 @pytest.mark.parametrize("task", ["binaryaddition", "countdown"])
 def test_a_task_without_prefixes_to_ask_for_says_so(task, learner):
-    drawn = [] if task == "binaryaddition" else ["data.source=drawn"]
+    source = [] if task == "binaryaddition" else ["data.source=drawn"]
     with pytest.raises(InputError, match=r"practice\.prefixes=true"):
-        learner(f"task={task}", "practice.prefixes=true", *drawn)
+        learner(f"task={task}", "practice.prefixes=true", *source)
 
 
 def test_rows_borrow_the_states_of_other_rows():
@@ -184,11 +187,12 @@ def test_rows_borrow_the_states_of_other_rows():
             assert not started[1][:, row].any()
     assert len(donors) / 400 == pytest.approx(0.25, abs=0.07)  # over three standard deviations
     assert set(donors) == set(range(5))
-    assert borrowed(h, 7, 1.0).shape == (2, 7, 3) and borrowed(h, 7, 1.0).abs().amin((0, 2)).all()
+    (every,) = borrowed((h,), 7, 1.0)
+    assert every.shape == (2, 7, 3) and every.abs().amin((0, 2)).all()
 
 
 def test_a_batch_starts_where_rows_of_the_batch_before_ended_and_only_in_training(learner):
-    made, _, data, _ = learner("task=binaryaddition", "practice.borrowed_starts=1")
+    made, data = learner("task=binaryaddition", "practice.borrowed_starts=1")
     first, second = list(data.train)[:2]
     given = []
     network = made.network
@@ -197,30 +201,17 @@ def test_a_batch_starts_where_rows_of_the_batch_before_ended_and_only_in_trainin
     made.training_step(first, 0)
     made.validation_step(first, 0)
     made.training_step(second, 1)
-    ended = original(first.inputs)[1]
+    (ended,) = original(first.inputs)[1]
     assert given[0] is None and given[1] is None
     rows = {tuple(row) for row in ended[0].tolist()}
-    assert {tuple(row) for row in given[2][0].tolist()} <= rows
-    assert not given[2].requires_grad
+    assert {tuple(row) for row in given[2][0][0].tolist()} <= rows
+    assert not given[2][0].requires_grad
 
 
 def test_noise_is_put_into_the_network(learner):
     made, *_ = learner("task=digitsum", "practice.activation_noise=0.5", "practice.state_noise=0.25")
     assert isinstance(made.network.noise, Noise)
     assert (made.network.noise.activation, made.network.noise.state) == (0.5, 0.25)
-
-
-def test_a_layer_whose_activations_cannot_be_reached_is_refused(learner):
-    _, task, data, _ = learner("task=digitsum")
-
-    class Hidden(torch.nn.RNN):  # calls torch's fused function, and is not torch.nn.RNN, which has a twin
-        pass
-
-    network = Network(OneHot(12), Hidden(12, 4, batch_first=True), 4, 12)
-    with pytest.raises(InputError, match=r"Hidden calls no activation.*practice\.activation_noise=0\.5"):
-        practice.add({"activation_noise": 0.5}, task, data, SimpleNamespace(network=network))
-    practice.add({"state_noise": 0.5}, task, data, SimpleNamespace(network=network, carries_state=False))
-    assert network.noise.state == 0.5  # which any layer can have
 
 
 @pytest.mark.parametrize("optimizer", sorted(path.stem for path in (CONF / "optimizer").glob("*.yaml")))
@@ -243,8 +234,7 @@ def test_all_options_together_train_every_layer(learner, model_name):
     """Two steps with everything on: finite, and every weight has a gradient."""
     options = ["practice.prefixes=true", "practice.borrowed_starts=0.5", "practice.curriculum=growing"]
     options += ["practice.activation_noise=0.1", "practice.state_noise=0.1", "data.source=drawn", "data.lengths=2-4"]
-    made, _, data, (growing,) = learner("task=digitsum", f"model={model_name}", *options)
-    growing.on_train_start(None, None)
+    made, data = learner("task=digitsum", f"model={model_name}", *options)
     made.train()
     for index, batch in enumerate(list(data.train)[:2]):
         assert isinstance(batch, Batch) and (batch.targets != IGNORE).any(1).all()

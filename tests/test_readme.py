@@ -14,6 +14,36 @@ from rnnlab.composing import CONF, check_overrides
 ROOT = CONF.parent
 README = ROOT / "README.md"
 
+DECAY = """\"\"\"What is read fades away: a layer that is no cell, and has no layers to stack.\"\"\"
+
+import torch
+from torch import Tensor, nn
+
+
+class Decay(nn.Module):
+    \"\"\"h_t = a * h_{t-1} + W x_t, with a = sigmoid(b): as one product with the powers of a, step T - 1 to 0.\"\"\"
+
+    def __init__(self, input_size: int, hidden_size: int):
+        super().__init__()
+        self.read = nn.Linear(input_size, hidden_size, bias=False)
+        self.fade = nn.Parameter(torch.zeros(hidden_size))
+
+    def forward(self, x: Tensor, state: tuple[Tensor, ...] | None = None) -> tuple[Tensor, tuple[Tensor, ...]]:
+        h = x.new_zeros(1, len(x), len(self.fade)) if state is None else state[0]
+        steps = torch.arange(x.shape[1], device=x.device)
+        apart = steps.unsqueeze(1) - steps  # (T, T)
+        powers = torch.sigmoid(self.fade) ** apart.clamp(min=0).unsqueeze(2) * (apart >= 0).unsqueeze(2)
+        y = torch.einsum("tsh,bsh->bth", powers, self.read(x))
+        y = y + torch.sigmoid(self.fade) ** (steps + 1).unsqueeze(1) * h[0].unsqueeze(1)
+        return y, (y[:, -1].unsqueeze(0),)
+"""
+"""A layer by the shorter of the two protocols."""
+
+OTHER = {
+    "src/rnnlab/layers/decay.py": DECAY,
+    "conf/model/decay.yaml": "name: decay\n_target_: rnnlab.layers.decay.Decay\nhidden_size: 16\n",
+}
+
 pytestmark = pytest.mark.skipif(not README.is_file(), reason="the README is not here: this is an installed package")
 
 
@@ -30,7 +60,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("src", "conf", "tests"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", folder)
-    for path, content in files().items():
+    for path, content in (files() | OTHER).items():
         assert not (ROOT / path).exists(), f"{path} is in the project already"
         (folder / path).write_text(content)
     return folder
@@ -53,10 +83,22 @@ def test_the_readme_shows_a_task_and_a_layer_of_three_files_each():
 
 
 def test_the_contract_tests_find_them_and_pass(copy):
-    tests = ["tests/test_mgu.py", "tests/test_parity.py", "tests/test_tasks.py", "tests/test_layers.py"]
-    done = python(copy, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests, "-k", "parity or mgu or Parity")
+    tests = ["mgu", "parity", "tasks", "layers", "practice", "export"]
+    files = [f"tests/test_{name}.py" for name in tests]
+    words = ["-m", "pytest", "-q", "-m", "", "-p", "no:cacheprovider", *files, "-k", "parity or mgu or Parity or decay"]
+    done = python(copy, *words)
     assert done.returncode == 0, done.stdout
-    assert int(re.search(r"(\d+) passed", done.stdout)[1]) > 25
+    assert int(re.search(r"(\d+) passed", done.stdout)[1]) > 70
+
+
+@pytest.mark.parametrize(
+    ("model", "key"), [("decay", "num_layers"), ("decay", "dropout"), ("decay", "forget_bias"), ("gru", "forget_bias")]
+)
+def test_a_setting_that_a_layer_does_not_have_is_one_clear_line(model, key, copy):
+    done = python(copy, "-m", "rnnlab.train", f"model={model}", f"+model.{key}=2")
+    assert done.returncode == 2 and done.stderr.count("\n") == 1
+    assert f"model.{key}=2" in done.stderr, done.stderr
+    assert not (copy / "outputs").exists()
 
 
 def test_the_new_task_is_learnt(copy):
@@ -67,7 +109,8 @@ def test_the_new_task_is_learnt(copy):
 
 
 def test_the_new_layer_is_trained(copy):
-    done = python(copy, "-m", "rnnlab.train", "task=digitsum", "model=mgu", "data.lengths=[2]", "trainer.max_epochs=2")
+    words = ["task=digitsum", "model=mgu", "model.num_layers=2", "model.dropout=0.1", "practice.activation_noise=0.1"]
+    done = python(copy, "-m", "rnnlab.train", *words, "data.lengths=[2]", "trainer.max_epochs=2")
     assert done.returncode == 0, done.stderr
 
 

@@ -32,10 +32,26 @@ class Open(Layer):
         pass
 '''
 
+CELLS = '''
+"""Cells, of which stepwise layers are made; their module cannot be imported either."""
+from typing import Annotated
+from rnnlab.errors import Bounds
+from rnnlab.layers.cell import Cell
+import nothing_of_this_name
+
+class Plain(Cell):
+    gates = ("hidden",)
+
+class Leaky(Plain):
+    def __init__(self, leak: Annotated[float, Bounds(0, 1)] = 0.5):
+        pass
+'''
+
 
 @pytest.fixture
 def own(tmp_path, monkeypatch):
     (tmp_path / "ownlayers.py").write_text(OWN)
+    (tmp_path / "owncells.py").write_text(CELLS)
     monkeypatch.syspath_prepend(str(tmp_path))
     signatures._tree.cache_clear()
 
@@ -65,6 +81,27 @@ def test_a_users_class_is_read_and_its_annotations_hold_without_importing_it(own
         schema.check_node("model", node | values)
     assert hint in str(refused.value)
     assert "ownlayers" not in sys.modules
+
+
+@pytest.mark.parametrize(
+    ("values", "hint"),
+    [
+        ({"leak": 2}, "model.leak=2): must be a finite number from 0 to 1"),
+        ({"_target_": "owncells.Plain"}, "unknown key (model.leak=0.1)"),
+        ({"layers": 3}, "did you mean 'num_layers'"),
+        ({"num_layers": 0}, "model.num_layers=0"),
+        ({"cell": "x"}, "unknown key (model.cell=x)"),
+    ],
+)
+def test_what_is_made_of_a_users_cell_takes_what_the_cell_and_what_a_stepwise_layer_take(own, values, hint):
+    node = {"name": "own", "_target_": "owncells.Leaky", "hidden_size": 8, "num_layers": 2, "leak": 0.1}
+    schema.check_node("model", node)
+    with pytest.raises(InputError) as refused:
+        schema.check_node("model", node | values)
+    assert hint in str(refused.value)
+    with pytest.raises(InputError, match=r"is missing \(argument=model.hidden_size\)"):
+        schema.check_node("model", {"name": "own", "_target_": "owncells.Plain"})
+    assert "owncells" not in sys.modules
 
 
 def test_what_a_class_needs_must_be_there(own):
@@ -127,6 +164,7 @@ WITHOUT_TORCH += ["schedule.rise=2", "objective=foo", "logger.tensorboard.versio
 WITHOUT_TORCH += ["-m seed=1,2 optimizer.lr=0.1,-1", "-m task=digitsum,countdown model.hidden_size=8,0"]
 WITHOUT_LIGHTNING = ["data.batch_size=1000000", "task.csv=missing", "data.split=[0.5,0.1,0.1]", "model.dropout=0.2"]
 WITHOUT_LIGHTNING += ["optimizer=sgd optimizer.nesterov=true optimizer.momentum=0", "model.hidden_size=65536"]
+WITHOUT_LIGHTNING += ["practice.prefixes=true", "task=chartext task.corpus=sentences practice.borrowed_starts=1"]
 WITHOUT_LIGHTNING += ["trainer=gpu", "trainer.max_epochs=null", "task=chartext task.path=missing"]
 
 

@@ -4,22 +4,32 @@ import pytest
 import torch
 from torch import nn
 
+from rnnlab.layers.gru import GRU
+from rnnlab.layers.kernels.products import MANY, tanh
 from rnnlab.layers.lstm import LSTM
+from rnnlab.layers.rnn import RNN
+from rnnlab.layers.unroll import Stepwise
 from rnnlab.network import Network, OneHot
-from rnnlab.stepping import MANY, Steps, tanh
+from rnnlab.stepping import Steps
 
 V, H = 7, 5
+
+
+def made(kind, features, **settings):
+    """One of torch.nn's layers, or a stepwise one of a cell."""
+    if isinstance(kind, type):
+        return kind(features, H, **settings, batch_first=True)
+    return Stepwise(kind, features, H, **settings)
 
 
 @pytest.mark.parametrize(
     "settings", [{}, {"num_layers": 3}, {"bias": False}, {"num_layers": 2, "dropout": 0.5}], ids=str
 )
 @pytest.mark.parametrize("embedded", [False, True], ids=["one-hot", "embedding"])
-@pytest.mark.parametrize("kind", [nn.RNN, nn.LSTM, nn.GRU, LSTM])
+@pytest.mark.parametrize("kind", [nn.RNN, nn.LSTM, nn.GRU, RNN("relu"), RNN("sigmoid"), LSTM(), GRU()])
 def test_steps_are_those_of_the_whole_sequence(kind, embedded, settings):
     torch.manual_seed(1)
-    more = {} if kind is LSTM else {"batch_first": True}
-    layer = kind(3 if embedded else V, H, **settings, **more)
+    layer = made(kind, 3 if embedded else V, **settings)
     network = Network(nn.Embedding(V, 3) if embedded else OneHot(V), layer, H, V).double().eval()
     inputs = torch.randint(V, (4, 9))
     with torch.inference_mode():

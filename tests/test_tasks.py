@@ -3,17 +3,27 @@
 import pytest
 import torch
 
-from rnnlab.batch import IGNORE, label_at_end, stack
+from rnnlab import build
+from rnnlab.batch import label_at_end, stack
 from rnnlab.data import ExampleData
 from rnnlab.errors import InputError
 from rnnlab.metrics import score
 from rnnlab.network import Network, OneHot
 from rnnlab.tasks.task import Task
 
+from contracts import (  # isort: skip
+    asks_where_it_says,
+    has_its_shapes,
+    parses_what_it_shows,
+    parts_share_no_example,
+    says_how_its_answer_comes,
+)
+
 
 class Parity(Task):
     """Many-to-one: is the number of ones in a row of bits odd?"""
 
+    answer = "once"
     num_inputs = num_classes = 2
 
     def batch(self, size, length, generator):
@@ -40,21 +50,9 @@ def listed(task, length):
 
 
 def keeps_the_contract(task, batch, size):
-    inputs, targets = batch
-    assert targets.shape == inputs.shape[:2] and len(targets) == size
-    assert targets.dtype == torch.int64
-    if task.symbols:
-        assert inputs.dtype == torch.int64 and inputs.dim() == 2
-        assert inputs.min() >= 0 and inputs.max() < task.num_inputs
-    else:
-        assert inputs.dtype == torch.float32 and inputs.dim() == 3 and inputs.shape[2] == task.num_inputs
-        assert inputs.isfinite().all()
-    assert (((targets >= 0) & (targets < task.num_classes)) | (targets == IGNORE)).all()
-    assert batch.asked().any(1).all()
-    if task.end is not None and task.end >= 0:
-        last = batch.asked().long().cumsum(1).argmax(1, keepdim=True)  # the last asked step
-        assert (targets.gather(1, last) == task.end).all()
-        assert task.num_inputs == task.num_classes  # whatever is answered can be fed back
+    says_how_its_answer_comes(task)
+    has_its_shapes(task, batch, size)
+    asks_where_it_says(task, batch)
 
 
 def test_a_batch_keeps_the_contract(task, lengths, seeded):
@@ -124,10 +122,24 @@ def test_different_examples_are_shown_differently(task, lengths):
 def test_padding_is_not_shown(task, lengths):
     if listed(task, lengths[0]) is None:
         pytest.skip("its examples are never stacked")
-    batches = [task.every(length) for length in lengths[:3]]
+    batches = [task.every(length).rows(slice(300)) for length in lengths[:3]]
     padded = stack(batches)
     alone = [task.show(*row) for batch in batches for row in zip(*batch, strict=True)]
     assert [task.show(*row) for row in zip(*padded, strict=True)] == alone
+
+
+def test_what_is_typed_is_the_question_that_is_shown(task, lengths, seeded):
+    for length in lengths:
+        parses_what_it_shows(task, task.batch(10, length, seeded(length)))
+
+
+def test_no_example_is_in_two_parts(task, task_name, config):
+    settings = config(f"task={task_name}", "model=lstm")
+    if task.answer == "endless":
+        pytest.skip("the parts of a text are stretches of it")
+    if settings["data"]["split"] is None:
+        pytest.skip("its yaml lets all parts hold everything")
+    parts_share_no_example(task, build.data(settings, task))
 
 
 def test_nothing_typed_is_refused_in_one_line(task):

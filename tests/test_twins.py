@@ -1,18 +1,25 @@
-"""The stepwise layers against torch.nn's, and against back-propagation through time written out by hand."""
+"""Stepwise layers of our cells against torch.nn's, and against back-propagation through time written out by hand."""
 
 import numpy as np
 import pytest
 import torch
 from torch import nn
 
-from rnnlab.layers import gru, lstm, rnn
+from rnnlab.errors import InputError
+from rnnlab.layers.gru import GRU
+from rnnlab.layers.kernels import steps
+from rnnlab.layers.lstm import LSTM
+from rnnlab.layers.rnn import RNN
+from rnnlab.layers.state import run
+from rnnlab.layers.twins import cell_of, set_forget_bias
+from rnnlab.layers.unroll import Stepwise
 
 B, T, F, H = 3, 7, 5, 6
 KINDS = {
-    "rnn tanh": (rnn.RNN, nn.RNN, {"nonlinearity": "tanh"}),
-    "rnn relu": (rnn.RNN, nn.RNN, {"nonlinearity": "relu"}),
-    "lstm": (lstm.LSTM, nn.LSTM, {}),
-    "gru": (gru.GRU, nn.GRU, {}),
+    "rnn tanh": (RNN("tanh"), nn.RNN, {"nonlinearity": "tanh"}),
+    "rnn relu": (RNN("relu"), nn.RNN, {"nonlinearity": "relu"}),
+    "lstm": (LSTM(), nn.LSTM, {}),
+    "gru": (GRU(), nn.GRU, {}),
 }
 
 
@@ -23,33 +30,28 @@ def kind(request):
 
 def pair(kind, layers=1, bias=True, **more):
     """The twin and torch.nn's layer, each made from the same seed."""
-    twin, reference, settings = kind
-    made = []
-    for layer, own in ((twin, {}), (reference, {"batch_first": True})):
-        torch.manual_seed(5)
-        made.append(layer(F, H, num_layers=layers, bias=bias, **settings, **own, **more).double())
-    return made
+    cell, reference, settings = kind
+    sizes = {"input_size": F, "hidden_size": H, "num_layers": layers, "bias": bias, **more}
+    torch.manual_seed(5)
+    twin = Stepwise(cell, **sizes)
+    torch.manual_seed(5)
+    return twin.double(), reference(**sizes, **settings, batch_first=True).double()
 
 
 def state_of(kind, layers):
     generator = torch.Generator().manual_seed(6)
     shape = (2 if kind[1] is nn.LSTM else 1, layers, B, H)
     parts = torch.randn(shape, generator=generator, dtype=torch.float64).requires_grad_().unbind(0)
-    parts = tuple(part.detach().requires_grad_() for part in parts)
-    return parts if len(parts) > 1 else parts[0]
+    return tuple(part.detach().requires_grad_() for part in parts)
 
 
-def flat(state):
-    return list(state) if isinstance(state, tuple) else [state]
-
-
-def run(layer, x, state):
+def results_of(layer, x, state):
     """Outputs, final states, and the gradient of a random weighting of both by input, initial state and parameters."""
-    y, last = layer(x, state)
-    results = [y, *flat(last)]
+    y, last = run(layer, x, state)
+    results = [y, *last]
     generator = torch.Generator().manual_seed(7)
     loss = sum((torch.randn(part.shape, generator=generator, dtype=torch.float64) * part).sum() for part in results)
-    sources = [x, *([] if state is None else flat(state)), *layer.parameters()]
+    sources = [x, *(state or ()), *layer.parameters()]
     return results, torch.autograd.grad(loss, sources)
 
 
@@ -70,7 +72,7 @@ def x(seeded):
 def test_outputs_states_and_every_gradient_equal_torch(kind, layers, bias, given, x):
     twin, reference = pair(kind, layers, bias)
     state = state_of(kind, layers) if given else None
-    found, expected = run(twin, x, state), run(reference, x, state)
+    found, expected = results_of(twin, x, state), results_of(reference, x, state)
     for ours, theirs in zip(found, expected, strict=True):
         for one, other in zip(ours, theirs, strict=True):
             agree(one, other)
@@ -105,23 +107,26 @@ def test_dropout_acts_in_training_only(kind, x):
 
 
 def test_dropout_has_nothing_to_act_on_in_a_single_layer(kind, x):
-    twin = kind[0](F, H, **kind[2], dropout=0.5).double()
+    twin = Stepwise(kind[0], F, H, dropout=0.5).double()
     assert torch.equal(twin(x)[0], twin(x)[0])
 
 
-@pytest.mark.parametrize("layer", [rnn.RNN, nn.RNN])
-def test_dropout_between_layers_drops_single_values_and_scales_the_rest(layer):
-    own = {"batch_first": True} if layer is nn.RNN else {}
-    stacked = layer(4, 4, num_layers=2, nonlinearity="relu", bias=False, dropout=0.25, **own)
+@pytest.mark.parametrize("which", ["twin", "torch"])
+def test_dropout_between_layers_drops_single_values_and_scales_the_rest(which):
+    sizes = {"input_size": 4, "hidden_size": 4, "num_layers": 2, "bias": False, "dropout": 0.25}
+    if which == "twin":
+        stacked = Stepwise(RNN("relu"), **sizes)
+    else:
+        stacked = nn.RNN(**sizes, nonlinearity="relu", batch_first=True)
     with torch.no_grad():  # both layers pass on what they are given
         for name, parameter in stacked.named_parameters():
             parameter.copy_(torch.eye(4) if "_ih_" in name else torch.zeros(4, 4))
     torch.manual_seed(9)
-    y, state = stacked(torch.ones(50, 20, 4))
+    y, (h,) = run(stacked, torch.ones(50, 20, 4))
     kept = y > 0
     assert torch.allclose(y[kept], torch.tensor(1 / 0.75))
     assert abs(kept.double().mean() - 0.75) < 0.03  # 4,000 draws: over four standard deviations
-    assert torch.equal(state[0], torch.ones(50, 4))  # the first layer's own outputs stay whole
+    assert torch.equal(h[0], torch.ones(50, 4))  # the first layer's own outputs stay whole
 
 
 @pytest.mark.parametrize("given", [True, False])
@@ -157,10 +162,10 @@ def test_the_lstms_gates_make_its_cell_and_hidden_state(given, x):
 def test_the_grus_gates_make_its_hidden_state(given, x):
     kind = KINDS["gru"]
     twin, _ = pair(kind, 2)
-    state = state_of(kind, 2) if given else torch.zeros(2, B, H)
+    state = state_of(kind, 2) if given else (torch.zeros(2, B, H),)
     below = x
     for index, gates in enumerate(twin.trace(x, state if given else None)):
-        h = state[index].double()
+        h = state[0][index].double()
         for t in range(T):
             w_ih, w_hh = getattr(twin, f"weight_ih_l{index}"), getattr(twin, f"weight_hh_l{index}")
             a = below[:, t] @ w_ih.T + getattr(twin, f"bias_ih_l{index}")
@@ -182,13 +187,13 @@ def test_the_rnns_trace_is_the_hidden_state_of_every_layer(x):
     agree(first["hidden"][:, -1], reference(x)[1][0])
 
 
-@pytest.mark.parametrize("layer", [lstm.LSTM, nn.LSTM])
+@pytest.mark.parametrize("which", [0, 1], ids=["twin", "torch"])
 @pytest.mark.parametrize("layers", [1, 3])
-def test_a_cell_fades_by_the_forget_bias_in_every_layer(layer, layers):
+def test_a_cell_fades_by_the_forget_bias_in_every_layer(which, layers):
     """With weights of zero and nothing to take in, one step leaves sigmoid(bias) of the cell."""
-    made = layer(F, H, num_layers=layers, **({"batch_first": True} if layer is nn.LSTM else {})).double()
+    made = pair(KINDS["lstm"], layers)[which]
     before = {name: parameter.clone() for name, parameter in made.named_parameters()}
-    lstm.set_forget_bias(made, 1.5)
+    set_forget_bias(made, 1.5)
     for name, parameter in made.named_parameters():
         if name.startswith("bias_"):
             others = [0, 2, 3]
@@ -203,15 +208,44 @@ def test_a_cell_fades_by_the_forget_bias_in_every_layer(layer, layers):
     assert np.allclose(c.detach().numpy(), expected, rtol=1e-12)
 
 
+@pytest.mark.parametrize("name", ["rnn tanh", "gru"])
+def test_a_layer_without_a_forget_gate_or_without_biases_has_no_forget_bias(name):
+    for layer in pair(KINDS[name]):
+        with pytest.raises(InputError, match=r"no forget gate \(model\.forget_bias=1.0\)"):
+            set_forget_bias(layer, 1.0)
+    for layer in pair(KINDS["lstm"], bias=False):
+        with pytest.raises(InputError, match=r"no bias to set \(model\.forget_bias=1.0\)"):
+            set_forget_bias(layer, 1.0)
+
+
 def test_an_unknown_nonlinearity_is_refused():
     with pytest.raises(ValueError, match=r"nonlinearity=sigmoyd.*did you mean 'sigmoid'"):
-        rnn.RNN(2, 3, nonlinearity="sigmoyd")
+        RNN("sigmoyd")
+
+
+@pytest.mark.parametrize("rows", [(3,), (2, 3)], ids=["rows", "replicas of rows"])
+def test_a_kernel_is_the_equal_of_its_cells_equations(kind, rows, seeded):
+    cell, *_ = kind
+    shapes = [(len(cell.gates) * H,)] * 2 + [(H,)] * cell.carried
+    driven, recurrent, *state = (torch.randn(*rows, *shape, generator=seeded(9)).double() for shape in shapes)
+    expected, gates = cell.step(driven, recurrent, tuple(state))
+    assert gates["hidden"] is expected[0]
+    for kernel in (steps.training(cell), steps.writing(cell, torch.tanh)):
+        for found, part in zip(kernel(driven, recurrent, tuple(state)), expected, strict=True):
+            agree(found, part)
+
+
+def test_the_cell_of_a_layer_is_known_and_of_a_foreign_one_not(kind):
+    twin, reference = pair(kind)
+    assert cell_of(twin) is kind[0] and type(cell_of(reference)) is type(kind[0])
+    assert vars(cell_of(reference)) == vars(kind[0])
+    assert cell_of(nn.Linear(2, 2)) is None
 
 
 def test_a_sigmoid_rnn_has_the_gradient_of_backpropagation_by_hand():
     """One 8-bit sum, 9 + 60 = 69, least significant bit first; 16 hidden units, no biases, half the squared error."""
     a, b, total = ([number >> place & 1 for place in range(8)] for number in (9, 60, 69))
-    layer = rnn.RNN(2, 16, nonlinearity="sigmoid", bias=False).double()
+    layer = Stepwise(RNN("sigmoid"), 2, 16, bias=False).double()
     head = nn.Linear(16, 1, bias=False).double()
     torch.manual_seed(10)
     for parameter in (*layer.parameters(), *head.parameters()):

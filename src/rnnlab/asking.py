@@ -34,7 +34,7 @@ def ask(network: Network, task: Task, question: Batch) -> Answer:
     inputs, targets = question
     written = targets.clone()
     asked = targets != IGNORE
-    if task.end is None:
+    if task.answer != "fed_back":
         written[asked] = answer(network, inputs)[asked]
     else:
         start = int(asked[0].long().argmax()) + 1  # how long the prompt is
@@ -51,7 +51,7 @@ def ask(network: Network, task: Task, question: Batch) -> Answer:
 
 def check_answers(task: Task) -> None:
     """Raises InputError for a task whose text never ends."""
-    if task.end == -1:
+    if task.answer == "endless":
         raise InputError("text has no right answer", "python -m rnnlab.sample RUN prompt=TEXT", "run", "text")
 
 

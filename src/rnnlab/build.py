@@ -4,6 +4,7 @@ A config reaches no class. Each node becomes plain arguments of the class that i
 value comes back with the key as it stands in the config. Nothing here needs Lightning before all of that is done.
 """
 
+import inspect
 import os
 import random
 from collections.abc import Callable, Iterable
@@ -18,11 +19,15 @@ from torch import nn
 from rnnlab.bylength import check_lengths
 from rnnlab.data import Data
 from rnnlab.errors import InputError
-from rnnlab.layers.lstm import set_forget_bias
+from rnnlab.layers.cell import Cell
+from rnnlab.layers.twins import set_forget_bias
+from rnnlab.layers.unroll import Stepwise
 from rnnlab.network import Network, OneHot
+from rnnlab.noise import Noise
+from rnnlab.practice import Practice, practice
 from rnnlab.schema import OURS as READ_HERE
 from rnnlab.schema import check_node
-from rnnlab.tasks.task import Task
+from rnnlab.tasks.task import ANSWERS, Task
 from rnnlab.vetting import refuse
 
 Node = dict[str, Any]
@@ -45,6 +50,7 @@ class Parts(NamedTuple):
     config: Node
     task: Task
     eval_lengths: list[int]
+    practice: Practice
     network: Network
     data: Data
     settings: Node
@@ -74,9 +80,10 @@ def parts(config: Node, vet: Callable[[dict[str, torch.Tensor]], None] = no_vet,
     weights = shapes(config, made)
     vet(weights)
     check_memory(weights, config["model"]["hidden_size"])
-    net = network(config, made)
+    harder = practice(config.get("practice") or {}, made)
+    net = network(config, made, harder.noise)
     torch.set_num_threads(threads(config))
-    examples = data(config, made)
+    examples = data(config, made, harder)
     settings, steps = trainer_settings(config, len(examples.train), anywhere)
     processes = settings["devices"] * settings["num_nodes"]
     if processes > 1:
@@ -85,7 +92,7 @@ def parts(config: Node, vet: Callable[[dict[str, torch.Tensor]], None] = no_vet,
         raise InputError("fewer rows than processes", f"at least {processes}", "data.batch_size", examples.batch_size)
     optimizer_of(config)
     make("schedule", config["schedule"])
-    return Parts(config, made, lengths, net, examples, settings, steps, threads(config))
+    return Parts(config, made, lengths, harder, net, examples, settings, steps, threads(config))
 
 
 def make(node: str, settings: Node, **more: Any) -> Any:
@@ -99,12 +106,21 @@ def make(node: str, settings: Node, **more: Any) -> Any:
     not_its = {"_target_", *READ_HERE.get(node, ())}
     values = {key: value for key, value in settings.items() if key not in not_its} | more
     try:
+        if isinstance(target, type) and issubclass(target, Cell):
+            return stepwise(target, values)
         return target(**values)
     except InputError as error:
         raise error.under(node) from error
     except (TypeError, ValueError, RuntimeError, OverflowError, MemoryError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise InputError(reason, "as its class takes them", node, settings.get("_target_")) from error
+
+
+def stepwise(cell: type[Cell], values: Node) -> Stepwise:
+    """The layer of a kind of cell: what the cell does not take of the values, the layer does."""
+    own = values.keys() & inspect.signature(cell).parameters.keys()
+    rest = {key: value for key, value in values.items() if key not in own}
+    return Stepwise(cell(**{key: values[key] for key in own}), **rest)
 
 
 def locate(node: str, path: object) -> Callable:
@@ -148,7 +164,11 @@ def shapes(config: Node, task: Task) -> dict[str, torch.Tensor]:
 
 def task(config: Node, **more: Any) -> Task:
     """The task of a config; `more` are arguments beyond the config's."""
-    return make("task", config["task"], **more)
+    made = make("task", config["task"], **more)
+    if getattr(made, "answer", None) not in ANSWERS:
+        what, allowed = f"{type(made).__name__} does not say how its answer comes", ", ".join(ANSWERS)
+        raise InputError(what, f"its `answer` must be one of {allowed}", "task._target_", config["task"]["_target_"])
+    return made
 
 
 def eval_lengths(config: Node, task: Task) -> list[int]:
@@ -157,17 +177,20 @@ def eval_lengths(config: Node, task: Task) -> list[int]:
     return [] if lengths is None else check_lengths("task.eval_lengths", lengths, task)
 
 
-def data(config: Node, task: Task) -> Data:
-    """The data of a config; of each part no more than `trainer.limit_batches`."""
-    made = make("data", config["data"], task=task, seed=config["seed"])
+def data(config: Node, task: Task, practice: Practice | None = None) -> Data:
+    """The data of a config; of each part no more than `trainer.limit_batches`.
+
+    With `practice`, the training examples come in the order that it asks for.
+    """
+    made = make("data", config["data"], task=task, seed=config["seed"], **(practice.order() if practice else {}))
     limit = config["trainer"]["limit_batches"]
     if limit is not None:
         for loader in (made.train, made.validation, made.test):
-            loader.steps = min(loader.steps, limit)
+            loader.limit(limit)
     return made
 
 
-def network(config: Node, task: Task) -> Network:
+def network(config: Node, task: Task, noise: Noise | None = None) -> Network:
     """The network of a config's `model` node; its weights depend on the global random seed alone."""
     node = config["model"]
     embedding_size, forget_bias = node.get("embedding_size"), node.get("forget_bias")
@@ -177,8 +200,6 @@ def network(config: Node, task: Task) -> Network:
     if embedding_size is not None and not task.symbols:
         allowed = "null, as this task has no symbols"
         raise InputError("not for features", allowed, "model.embedding_size", embedding_size)
-    if forget_bias is not None and not node.get("bias", True):
-        raise InputError("there is no bias to set", "null, or model.bias=true", "model.forget_bias", forget_bias)
     if not task.symbols:
         encoder: nn.Module = nn.Identity()
     elif embedding_size is None:
@@ -188,10 +209,13 @@ def network(config: Node, task: Task) -> Network:
         if not encoder.weight.is_meta:  # there, drawing from a normal distribution imports torch's compiler
             encoder.reset_parameters()
     theirs = {"batch_first": True} if str(node["_target_"]).startswith("torch.nn.") else {}  # as all of rnnlab is
-    layer = make("model", node, input_size=embedding_size or task.num_inputs, **theirs)
+    features = embedding_size or task.num_inputs
+    layer = make("model", node, input_size=features, **theirs)
     if forget_bias is not None:
         set_forget_bias(layer, forget_bias)
-    return Network(encoder, layer, node["hidden_size"], task.num_classes).to(weight_type(config))
+    if noise:
+        noise.check(layer, features)
+    return Network(encoder, layer, node["hidden_size"], task.num_classes, noise).to(weight_type(config))
 
 
 def weight_type(config: Node) -> torch.dtype:
@@ -228,17 +252,19 @@ def optimizer_of(config: Node) -> Callable[[Iterable[nn.Parameter]], torch.optim
     return optimizer
 
 
-def learner(config: Node, network: Network, total_steps: int, carries_state: bool) -> Any:
-    """The SequenceLearner of a config: its optimizer, schedule and clipping."""
+def learner(parts: Parts) -> Any:
+    """The SequenceLearner of what a config describes, with its optimizer, schedule and clipping."""
     from rnnlab.learner import SequenceLearner  # imports Lightning, which takes longer than most answers do
 
     return SequenceLearner(
-        network,
-        optimizer=optimizer_of(config),
-        schedule=make("schedule", config["schedule"]),
-        total_steps=total_steps,
-        clip=config["trainer"]["gradient_clip"],
-        carries_state=carries_state,
+        parts.network,
+        parts.task.answer,
+        optimizer=optimizer_of(parts.config),
+        schedule=make("schedule", parts.config["schedule"]),
+        total_steps=parts.steps,
+        clip=parts.config["trainer"]["gradient_clip"],
+        borrow=parts.practice.borrowed,
+        look=parts.data.train.check,
     )
 
 

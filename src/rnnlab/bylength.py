@@ -91,7 +91,7 @@ def check_lengths(key: str, lengths: object, task: Task, count: int = COUNT) -> 
     Raises:
         InputError: for others, also where the task has no examples of a length.
     """
-    if task.end == -1:
+    if task.answer == "endless":
         raise InputError("text has no lengths to compare", "a task with examples", key, lengths)
     if not isinstance(lengths, list) or not lengths or len(set(map(str, lengths))) < len(lengths):
         raise InputError("no list of lengths", "different lengths like [2,4,8]", key, lengths)

@@ -2,7 +2,10 @@
 
 from typing import Annotated, Literal, Protocol
 
+from torch import Generator
+
 from rnnlab.batch import Batch, stack
+from rnnlab.curriculum import Curriculum
 from rnnlab.errors import Bounds, InputError, checked, whole
 from rnnlab.lengths import spread
 from rnnlab.loaders import EVERYTHING, Drawn, Fixed, Loader, Rows, Shuffled, digest, draw, generator_for, row_hash
@@ -26,8 +29,6 @@ class Data(Protocol):
     batch_size: rows of a batch. fingerprint: of everything in it that the config does not say, or nothing.
     """
 
-    carries_state: bool
-    unit: str
     batch_size: int
     fingerprint: str
     train: Loader
@@ -45,13 +46,11 @@ class ExampleData:
     split: shares of training, validation and test; null lets all three hold everything, for tasks too small to split.
     split_seed: what the split depends on. It is not `seed`, so runs of several seeds are scored on the same examples.
     validation_lengths, test_lengths: those of the drawn examples held out, where they differ from `lengths`.
+    curriculum, prefixes: of drawn training examples, as `rnnlab.practice` has them.
 
     Raises:
         InputError: for a value out of range, a batch larger than the data, or an empty part.
     """
-
-    carries_state = False
-    unit = "examples"
 
     @checked
     def __init__(
@@ -67,7 +66,11 @@ class ExampleData:
         validation_lengths: Lengths | None = None,
         test_lengths: Lengths | None = None,
         split_seed: Annotated[int, Bounds(0)] = 0,
+        curriculum: Curriculum | None = None,
+        prefixes: bool = False,
     ):
+        if task.answer == "endless":
+            raise InputError("not for a text", "rnnlab.data.StreamData", "_target_", "ExampleData")
         self.batch_size = batch_size
         lengths = check_lengths("lengths", lengths, task)
         held_out_lengths = []
@@ -79,16 +82,21 @@ class ExampleData:
         if shares and abs(sum(shares) - 1) > 1e-9:
             raise InputError("shares do not add up to 1", "like [0.8,0.1,0.1]", "split", split)
         if source == "every":
+            only_drawn(curriculum, prefixes)
             self._list(task, lengths, shares, seed, split_seed, batch_size)
         else:
             steps = max(lengths) * batch_size + sum(max(other) for other in held_out_lengths) * held_out
             if steps > 10 * MOST:
                 what = f"{steps:,} steps in a batch and held out"
                 raise InputError(what, f"at most {10 * MOST:,}: fewer or shorter examples", "lengths", lengths)
+            if prefixes:
+                check_prefixes(task, lengths, batch_size)
             self.fingerprint = ""  # nothing but the config decides what is drawn
             edges = (0.0, shares[0], shares[0] + shares[1], 1.0) if shares else None
             parts = [(edges[i], edges[i + 1]) if edges else EVERYTHING for i in range(3)]
-            self.train = Drawn(task, lengths, batch_size, steps_per_epoch, seed, split_seed, parts[0])
+            self.train = Drawn(
+                task, lengths, batch_size, steps_per_epoch, seed, split_seed, parts[0], curriculum, prefixes
+            )
             self.validation = Fixed(_hold_out(task, held_out_lengths[0], held_out, split_seed, "validation", parts[1]))
             self.test = Fixed(_hold_out(task, held_out_lengths[1], held_out, split_seed, "test", parts[2]))
 
@@ -124,9 +132,6 @@ class StreamData:
         InputError: where the text is too short for its rows.
     """
 
-    carries_state = True
-    unit = "characters"
-
     @checked
     def __init__(
         self,
@@ -134,7 +139,12 @@ class StreamData:
         seed: int,
         batch_size: Literal["auto"] | Amount = "auto",
         window: Literal["auto"] | Annotated[int, Bounds(1, MOST)] = "auto",
+        curriculum: Curriculum | None = None,
+        prefixes: bool = False,
     ):
+        only_drawn(curriculum, prefixes)
+        if task.answer != "endless":
+            raise InputError("not for a task with examples", "rnnlab.data.ExampleData", "_target_", "StreamData")
         count = len(task.train)
         rows = task.rows or 32 if batch_size == "auto" else batch_size
         steps = (count // rows - 1 if task.rows else 64) if window == "auto" else window
@@ -168,6 +178,27 @@ def _hold_out(task: Task, lengths: list[int], count: int, seed: int, name: str, 
 def _in_pieces(examples: Batch) -> list[Batch]:
     starts = range(0, len(examples.targets), EVALUATE)
     return [examples.rows(slice(start, start + EVALUATE)) for start in starts]
+
+
+def only_drawn(curriculum: Curriculum | None, prefixes: bool) -> None:
+    """Raises InputError where examples that are not drawn are asked for what only drawn ones can have."""
+    if curriculum:
+        what, allowed = "only for drawn examples", "uniform, or data.source=drawn"
+        raise InputError(what, allowed, "practice.curriculum", curriculum.kind)
+    if prefixes:
+        raise InputError("only for drawn examples", "false, or data.source=drawn", "practice.prefixes", prefixes)
+
+
+def check_prefixes(task: Task, lengths: list[int], batch_size: int) -> None:
+    """Raises InputError where there is no answer before the end of a row, or there are too many prefixes."""
+    longest = max(lengths)
+    try:
+        task.prefixes(task.batch(1, min(lengths), Generator()))
+    except InputError as error:
+        raise error.under("practice") from error
+    if batch_size * longest**2 > 10 * MOST:
+        what = f"up to {longest} prefixes of {batch_size} rows are too many"
+        raise InputError(what, "fewer or shorter examples", "practice.prefixes", True)
 
 
 def check_lengths(key: str, lengths: object, task: Task) -> list[int]:

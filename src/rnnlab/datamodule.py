@@ -15,7 +15,7 @@ class TaskData(pl.LightningDataModule):
 
     def setup(self, stage: str) -> None:
         for loader in (self.data.train, self.data.validation, self.data.test):
-            loader.rank, loader.processes = self.trainer.global_rank, self.trainer.world_size
+            loader.share_out(self.trainer.global_rank, self.trainer.world_size)
 
     def train_dataloader(self) -> Loader:
         return self.data.train

@@ -10,7 +10,8 @@ import torch
 from torch import Generator, Tensor
 
 from rnnlab.batch import IGNORE
-from rnnlab.network import Network, State
+from rnnlab.layers.state import State, rows
+from rnnlab.network import Network
 from rnnlab.stepping import Steps
 
 Choose = Callable[[Tensor], Tensor]
@@ -52,7 +53,9 @@ def stream(network: Network, prompt: Tensor, choose: Choose = greedy, state: Sta
             symbol = choose(step(symbol))
 
 
-def generate(network: Network, prompt: Tensor, steps: int, end: int = -1, state: State | None = None) -> Tensor:
+def generate(
+    network: Network, prompt: Tensor, steps: int, end: int | None = None, state: State | None = None
+) -> Tensor:
     """Greedy continuation: (B, P) prompt ids -> (B, A) answer ids, A at most `steps`.
 
     A row stops after `end`; what would follow it is IGNORE, as in targets.
@@ -63,7 +66,8 @@ def generate(network: Network, prompt: Tensor, steps: int, end: int = -1, state:
     while len(written) < steps and not bool(ended.all()):
         symbol = next(symbols)
         written.append(symbol.masked_fill(ended, IGNORE))
-        ended = ended | (symbol == end)
+        if end is not None:
+            ended = ended | (symbol == end)
     return torch.stack(written, 1) if written else prompt.new_zeros(len(prompt), 0)
 
 
@@ -127,7 +131,6 @@ def beam(network: Network, prompt: Tensor, steps: int, width: int) -> tuple[Tens
         row, symbol = place // chances.shape[1], place % chances.shape[1]
         texts = torch.cat([texts[row], symbol.unsqueeze(1)], 1)
         if step + 1 < steps:
-            state = state[:, row] if isinstance(state, Tensor) else tuple(part[:, row] for part in state)
-            logits, state = network(symbol.unsqueeze(1), state)
+            logits, state = network(symbol.unsqueeze(1), rows(state, row))
             last = logits[:, 0]
     return texts, nats

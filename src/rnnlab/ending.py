@@ -75,11 +75,11 @@ def finish(
         raise Interrupted(STOP.requested)
     best = checkpoint.read_best(directory, learner.state_dict())
     learner.load_state_dict(best["state_dict"])
-    network, text = learner.network.to(trainer.strategy.root_device).eval(), data.carries_state
+    network = learner.network.to(trainer.strategy.root_device).eval()
     scores: Node = {}
     for split, loader in (("validation", data.validation), ("test", data.test)):
-        loader.rank, loader.processes = 0, 1
-        values = summary(sums(network, loader, text), text)
+        loader.share_out(rank=0, processes=1)
+        values = summary(sums(network, loader, task.answer), task.answer)
         scores |= {f"{name}/{split}": value for name, value in values.items()}
     if lengths:
         longest = max(task.lengths or spread("data.lengths", config["data"]["lengths"]))
@@ -106,9 +106,11 @@ def measure(
     return {f"exact_match_beyond/{name}": figure for name, figure in bylength.beyond(measured, longest).items()}
 
 
-def show(output: Output, config: Node, parameters: int, seconds: float, scores: Node, directory: Path) -> None:
+def show(
+    output: Output, config: Node, task: Task, parameters: int, seconds: float, scores: Node, directory: Path
+) -> None:
     """The table at the end of a run."""
-    text = "bits_per_character/test" in scores
+    text = task.answer == "endless"
     columns = ("loss", "bits_per_character", "accuracy") if text else ("loss", "accuracy", "exact_match")
     table = Table("task", "model", "parameters", "seconds", "split", *(name.replace("_", " ") for name in columns))
     for split in ("validation", "test"):

@@ -19,11 +19,12 @@ from rnnlab.callbacks.record import Record
 from rnnlab.callbacks.saver import Saver
 from rnnlab.callbacks.stopping import StopEarly
 from rnnlab.datamodule import TaskData
+from rnnlab.layers.state import State
 from rnnlab.learner import SequenceLearner
 from rnnlab.learnerstate import answered, carried_likeness, since_check
 from rnnlab.likeness import MOST, Differs, Maybe, Rule, at, compare, count, like, number, whole
+from rnnlab.loaders import Drawn
 from rnnlab.loopstate import loops_likeness, within_epoch
-from rnnlab.network import State
 from rnnlab.optimizerstate import optimizer_likeness
 from rnnlab.vetting import refuse
 
@@ -92,7 +93,7 @@ def likeness(saved: Node, fresh: Fresh) -> Node:
 
     state, unused = answered(learner, parts.task)
     before = written(fresh, state)
-    rows = parts.data.batch_size if learner.carries_state and within else None
+    rows = parts.data.batch_size if parts.task.answer == "endless" and within else None
     dropped, mixed = fresh.anyway or not within, precision.endswith("mixed")
     carried = carried_likeness(before["learner"]["carried"], saved, rows, dropped, mixed)
     stepped = optimizer_likeness(learner.make_optimizer, list(learner.parameters()), unused, free, fewest, step)
@@ -124,11 +125,8 @@ def written(fresh: Fresh, state: State) -> Node:
     trainer.strategy.connect(learner)
     trainer.datamodule = TaskData(fresh.parts.data)
     trainer.fit_loop._combined_loader = CombinedLoader(fresh.parts.data.train)
-    learner.carried["train"] = state if learner.carries_state or learner.borrowed else None
-    try:
+    with learner.carrying(state):
         return trainer._checkpoint_connector.dump_checkpoint(weights_only=False)
-    finally:
-        learner.carried["train"] = None
 
 
 def loader_likeness(before: Node, saved: Node, fresh: Fresh, epoch: int) -> Node:
@@ -136,10 +134,13 @@ def loader_likeness(before: Node, saved: Node, fresh: Fresh, epoch: int) -> Node
     name, loaders = TaskData.__qualname__, before["loops"]["fit_loop"]["state_dict"].get("combined_loader")
     if loaders and loaders == [before.get(name)]:
         loaders[0] = saved.get(name)
-    if before.get(name, {}).keys() != {"epoch", "position"}:
+    train, place = fresh.parts.data.train, {"epoch", "position"}
+    if not place <= before.get(name, {}).keys():
         return {}
-    most = MOST if fresh.anyway else len(fresh.parts.data.train)
-    return {name: {"epoch": whole(0, epoch), "position": whole(0, most)}}
+    known = {"epoch": whole(0, epoch), "position": whole(0, MOST if fresh.anyway else len(train))}
+    if isinstance(train, Drawn):
+        known["reached"] = whole(1, MOST if fresh.anyway else train.curriculum.most(train.lengths))
+    return {name: like(before[name], True) | known}
 
 
 def callbacks_likeness(saved: Node, fresh: Fresh, checks: int, last: int) -> Node:

@@ -13,7 +13,7 @@ from rnnlab.batch import Batch
 from rnnlab.errors import RunFailed
 from rnnlab.loaders import generator_for
 from rnnlab.loading import Loaded
-from rnnlab.network import Network, State
+from rnnlab.network import Network
 
 ROWS, LENGTH = 7, 12
 """Of the examples that a written file is checked on: more rows than it was traced with, and several steps."""
@@ -25,43 +25,39 @@ TOLERANCE = 1e-4
 class Step(nn.Module):
     """One step with explicit state: (B,) ids or (B, F) features and state tensors -> logits (B, V), state tensors."""
 
-    def __init__(self, network: Network, parts: int):
+    def __init__(self, network: Network):
         super().__init__()
-        self.network, self.parts = network, parts
+        self.network = network
 
     def forward(self, inputs: Tensor, *state: Tensor) -> tuple[Tensor, ...]:
-        logits, after = self.network(inputs.unsqueeze(1), state[0] if self.parts == 1 else state)
-        return (logits[:, 0], *tensors(after))
-
-
-def tensors(state: State) -> tuple[Tensor, ...]:
-    """The tensors of a state, as a flat list."""
-    return (state,) if isinstance(state, Tensor) else state
+        logits, after = self.network(inputs.unsqueeze(1), state)
+        return (logits[:, 0], *after)
 
 
 def examples(loaded: Loaded) -> Batch:
     """Real inputs of the task, the same each time; of a text, which is not there, characters of its vocabulary."""
     generator = generator_for("export")
-    if loaded.task.end == -1:
+    if loaded.task.answer == "endless":
         ids = torch.randint(loaded.task.num_inputs, (ROWS, LENGTH), generator=generator)
         return Batch(ids, ids)
     return loaded.task.batch(ROWS, LENGTH, generator)
 
 
 def metadata(loaded: Loaded) -> dict[str, str]:
-    """What a reader of the files needs: task, its settings and those of the model, symbols, and how an answer ends.
+    """What a reader of the files needs: task, its settings and those of the model, symbols, and how an answer comes.
 
-    vocabulary: the character of each symbol id, where ids stand for characters. end: the class that ends an answer,
-    -1 where text goes on for ever; left out where answers are not fed back.
+    answer: once, each_step, fed_back or endless. end: the class that ends an answer that is fed back. vocabulary: the
+    character of each symbol id, where ids stand for characters.
     """
     task, config = loaded.task, loaded.config
     known = {"task": config["task"]["name"], "model": config["model"]["name"], "classes": str(task.num_classes)}
+    known["answer"] = task.answer
     known["settings"] = json.dumps({"task": config["task"], "model": config["model"]})
     if task.end is not None:
         known["end"] = str(task.end)
     if hasattr(task, "vocab"):
         known["vocabulary"] = task.vocab.symbols
-    if hasattr(task, "eos"):
+    if task.eos is not None:
         known["eos"] = str(task.eos)
     return known
 
@@ -80,11 +76,11 @@ def to_onnx(loaded: Loaded) -> bytes:
 
     first = examples(loaded).inputs[:2, 0]
     with torch.no_grad():
-        state = tensors(loaded.network(first.unsqueeze(1))[1])
+        _, state = loaded.network(first.unsqueeze(1))
     batch = torch.export.Dim("batch")
     with quiet():
         program = torch.onnx.export(
-            Step(loaded.network, len(state)).eval(),
+            Step(loaded.network).eval(),
             (first, *state),
             dynamo=True,
             verbose=False,
@@ -111,7 +107,7 @@ def check(loaded: Loaded, model: bytes) -> float:
     largest = 0.0
     for rows in (inputs, inputs[:1]):
         expected, state = loaded.network(rows)
-        parts = [torch.zeros_like(part).numpy() for part in tensors(state)]
+        parts = [torch.zeros_like(part).numpy() for part in state]
         for step in range(rows.shape[1]):
             given = {f"state_{index}": part for index, part in enumerate(parts)}
             logits, *parts = session.run(None, {"input": rows[:, step].numpy(), **given})

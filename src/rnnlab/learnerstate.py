@@ -6,14 +6,16 @@ from typing import Any
 import torch
 from torch import Generator, Tensor
 
+from rnnlab.layers.state import State
 from rnnlab.learner import SequenceLearner
 from rnnlab.likeness import Rule, at, number, tensor, whole
+from rnnlab.metrics import Score, named
 from rnnlab.tasks.task import Task
 
 Node = dict[str, Any]
 
 
-def answered(learner: SequenceLearner, task: Task) -> tuple[Any, set[int]]:
+def answered(learner: SequenceLearner, task: Task) -> tuple[State, set[int]]:
     """The state that one row ends in, and the places of the weights that need have no part in an answer."""
     network = learner.network
     learnt = [(place, weight) for place, weight in enumerate(learner.parameters()) if weight.requires_grad]
@@ -25,7 +27,7 @@ def answered(learner: SequenceLearner, task: Task) -> tuple[Any, set[int]]:
     return state, {place for (place, _), gradient in zip(learnt, gradients, strict=True) if gradient is None}
 
 
-def carried_likeness(one: Any, saved: Node, rows: int | None, dropped: bool, mixed: bool) -> Any:
+def carried_likeness(one: list[Tensor] | None, saved: Node, rows: int | None, dropped: bool, mixed: bool) -> Any:
     """The likeness of a state carried on, of as many rows as are saved.
 
     one: of one row, or None where none is carried. rows: how many there must be. dropped: whether none may be there, as
@@ -34,14 +36,12 @@ def carried_likeness(one: Any, saved: Node, rows: int | None, dropped: bool, mix
     has = at(saved, "learner/carried")
     if one is None or (has is None and dropped):
         return None
-    first = next(iter(has), None) if isinstance(has, list) else has
+    first = next(iter(has), None) if isinstance(has, list) else None
     kind = None
     if isinstance(first, Tensor) and first.ndim == 3:
         rows = rows or max(first.shape[1], 1)
         kind = first.dtype if mixed and first.is_floating_point() else None
-    parts = one if isinstance(one, list) else [one]
-    likenesses = [tensor(part.detach().to(kind).expand(-1, rows or 1, -1)) for part in parts]
-    return likenesses if isinstance(one, list) else likenesses[0]
+    return [tensor(part.detach().to(kind).expand(-1, rows or 1, -1)) for part in one]
 
 
 def since_check(losses: int, fewest: int, most: int) -> Node:
@@ -54,10 +54,11 @@ def since_check(losses: int, fewest: int, most: int) -> Node:
 
 
 def _are_sums(value: Any) -> bool:
-    """Whether these are sums of Scores: nats, asked, right, exact, rows."""
-    if type(value) is not Tensor or value.dtype != torch.float64 or value.shape != (5,):
+    """Whether these are totals of Scores."""
+    if type(value) is not Tensor or value.dtype != torch.float64 or value.shape != (len(Score._fields),):
         return False
-    nats, *counts = value.tolist()
-    asked, right, exact, rows = counts
+    sums = named(value)
+    counts = (sums.asked, sums.right, sums.exact, sums.rows)
     whole_numbers = all(math.isfinite(count) and count == int(count) for count in counts)
-    return 0 <= nats < math.inf and whole_numbers and 0 <= exact <= rows <= asked and 0 <= right <= asked
+    in_order = 0 <= sums.exact <= sums.rows <= sums.asked and 0 <= sums.right <= sums.asked
+    return 0 <= sums.nats < math.inf and whole_numbers and in_order

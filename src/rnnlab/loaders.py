@@ -11,7 +11,9 @@ import torch
 from torch import Generator, Tensor
 
 from rnnlab.batch import IGNORE, Batch, next_token, stack
+from rnnlab.curriculum import Curriculum
 from rnnlab.errors import InputError
+from rnnlab.network import Network
 from rnnlab.tasks.task import Task
 
 EVERYTHING = (0.0, 1.0)
@@ -41,6 +43,18 @@ class Loader:
         while self.position < self.steps:
             self.position += 1
             yield self.part(self.batch(self.position - 1))
+
+    def limit(self, steps: int) -> None:
+        """From now on an epoch has at most so many batches."""
+        self.steps = min(self.steps, steps)
+
+    def share_out(self, rank: int, processes: int) -> None:
+        """From now on only the rows of process `rank` of so many."""
+        self.rank, self.processes = rank, processes
+
+    def check(self, network: Network, step: int) -> dict[str, float]:
+        """Looks at the network at a check in training, after optimizer step `step`; what the check's metrics get."""
+        return {}
 
     def part(self, batch: Batch) -> Batch:
         """This process's rows of a batch: every `processes`-th from `rank`; where there is none, a row unasked."""
@@ -81,7 +95,7 @@ class Shuffled(Loader):
 class Drawn(Loader):
     """Fresh examples: batch k of epoch e is drawn from (seed, e, k), one length a batch.
 
-    present: the lengths that batches are drawn of, all of `lengths` unless a curriculum says otherwise.
+    curriculum: says which of `lengths` a batch may have; all of them where there is none.
     prefixes: whether the prefixes of a batch's rows are added to it, as rows of their own.
     """
 
@@ -94,22 +108,38 @@ class Drawn(Loader):
         seed: int,
         split_seed: int = 0,
         share: tuple[float, float] = EVERYTHING,
+        curriculum: Curriculum | None = None,
+        prefixes: bool = False,
     ):
         super().__init__(steps)
+        self.curriculum, self.prefixes = curriculum or Curriculum(), prefixes
         self.task, self.batch_size, self.seed, self.split_seed, self.share = task, batch_size, seed, split_seed, share
         probe = generator_for(split_seed, "probe")
         self.lengths = [length for length in lengths if len(draw(task, 64, length, probe, split_seed, share).targets)]
         if not self.lengths:
             raise InputError("no training examples", "use longer lengths, or data.split=null", "lengths", lengths)
-        self.present, self.prefixes = self.lengths, False
 
     def batch(self, position: int) -> Batch:
         generator = generator_for(self.seed, "draw", self.epoch, position)
-        length = self.present[int(torch.randint(len(self.present), (), generator=generator))]
+        present = self.curriculum.present(self.lengths)
+        length = present[int(torch.randint(len(present), (), generator=generator))]
         batch = draw(self.task, self.batch_size, length, generator, self.split_seed, self.share)
         if not self.prefixes:
             return batch
         return stack([batch, *(within(part, self.split_seed, self.share) for part in self.task.prefixes(batch))])
+
+    def check(self, network: Network, step: int) -> dict[str, float]:
+        def fresh(size: int, length: int) -> Batch:
+            return draw(self.task, size, length, generator_for(self.seed, "growing", step), self.split_seed, self.share)
+
+        return self.curriculum.check(network, self.lengths, fresh)
+
+    def state_dict(self) -> dict[str, int]:
+        return super().state_dict() | self.curriculum.state_dict()
+
+    def load_state_dict(self, state: dict[str, int]) -> None:
+        super().load_state_dict(state)
+        self.curriculum.load_state_dict(state)
 
 
 class Rows(Loader):

@@ -1,13 +1,16 @@
 """How answers are scored: the same few sums for every task, in training, validation and test."""
 
 import math
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
 from rnnlab.batch import IGNORE
+from rnnlab.tasks.task import Answer
+
+T = TypeVar("T", Tensor, float)
 
 
 def names(*stages: str) -> list[str]:
@@ -15,20 +18,20 @@ def names(*stages: str) -> list[str]:
     return [f"{score}/{stage}" for stage in stages for score in ("loss", "accuracy", "exact_match")]
 
 
-class Score(NamedTuple):
-    """Sums over a batch, each a scalar tensor, so that adding batches weighs every asked step the same.
+class Score(NamedTuple, Generic[T]):
+    """Sums over a batch or over many, so that adding batches weighs every asked step the same.
 
     nats: negative log likelihood of the asked targets. asked, right: steps. exact, rows: examples.
     """
 
-    nats: Tensor
-    asked: Tensor
-    right: Tensor
-    exact: Tensor
-    rows: Tensor
+    nats: T
+    asked: T
+    right: T
+    exact: T
+    rows: T
 
 
-def score(logits: Tensor, targets: Tensor) -> Score:
+def score(logits: Tensor, targets: Tensor) -> Score[Tensor]:
     """Scores (B, T, V) logits against (B, T) targets. A row is exact when all its asked steps are right.
 
     Where answers are fed back, teacher-forced exactness equals greedy exact match: up to the first mistake both
@@ -42,14 +45,28 @@ def score(logits: Tensor, targets: Tensor) -> Score:
     return Score(nats, asked.sum(), right.sum(), exact.sum(), asked.any(1).sum())
 
 
-def summary(sums: Tensor, text: bool = False) -> dict[str, float]:
-    """loss (nats per asked step), accuracy, exact_match, and for text bits_per_character, of summed-up Scores (5,)."""
-    nats, asked, right, exact, rows = sums.tolist()
-    asked, rows = max(asked, 1), max(rows, 1)
-    values = {"loss": nats / asked, "accuracy": right / asked, "exact_match": exact / rows}
-    return values | ({"bits_per_character": nats / asked / math.log(2)} if text else {})
+def nothing() -> Tensor:
+    """The total of no Score at all."""
+    return torch.zeros(len(Score._fields), dtype=torch.float64)
 
 
-def total(scores: Score) -> Tensor:
+def total(scores: Score[Tensor]) -> Tensor:
     """A Score as one tensor (5,), float64, ready to be added up."""
     return torch.stack([value.detach().double() for value in scores])
+
+
+def named(totals: Tensor) -> Score[float]:
+    """What totals (5,) that were added up are the sums of."""
+    return Score(*totals.tolist())
+
+
+def summary(sums: Score[float], answer: Answer) -> dict[str, float]:
+    """loss (nats per asked step), accuracy, exact_match, and for text bits_per_character."""
+    asked, rows = max(sums.asked, 1), max(sums.rows, 1)
+    values = {"loss": sums.nats / asked, "accuracy": sums.right / asked, "exact_match": sums.exact / rows}
+    return values | ({"bits_per_character": sums.nats / asked / math.log(2)} if answer == "endless" else {})
+
+
+def counted(sums: Score[float], answer: Answer) -> tuple[str, float]:
+    """What of a task is counted, and how many there were: examples, or the characters of a text."""
+    return ("characters", sums.asked) if answer == "endless" else ("examples", sums.rows)

@@ -5,8 +5,10 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
-State = Tensor | tuple[Tensor, ...]
-"""What a layer carries from step to step; each tensor is (layers, B, H)."""
+from rnnlab.layers.state import State, run
+
+Run = Callable[[nn.Module, Tensor, State | None], tuple[Tensor, State]]
+"""(layer, x, state) -> (y, state): how a layer is run."""
 
 
 class OneHot(nn.Module):
@@ -26,22 +28,17 @@ class Network(nn.Module):
     """inputs (B, T) ids or (B, T, F) features, state or None -> logits (B, T, V), state.
 
     encoder: `OneHot`, `nn.Embedding` or `nn.Identity`. layer: anything that keeps the layer protocol, batch first.
-    noise: (layer, x, state) -> (y, state), how the layer is run in training (`rnnlab.noise`); None: as it is.
+    noise: how the layer is run in training, where not as it is (`rnnlab.noise`).
     """
 
-    noise: Callable[[nn.Module, Tensor, State | None], tuple[Tensor, State]] | None = None
-
-    def __init__(self, encoder: nn.Module, layer: nn.Module, hidden_size: int, num_classes: int):
+    def __init__(
+        self, encoder: nn.Module, layer: nn.Module, hidden_size: int, num_classes: int, noise: Run | None = None
+    ):
         super().__init__()
-        self.encoder, self.layer = encoder, layer
+        self.encoder, self.layer, self.noise = encoder, layer, noise
         self.head = nn.Linear(hidden_size, num_classes)
 
     def forward(self, inputs: Tensor, state: State | None = None) -> tuple[Tensor, State]:
         x = self.encoder(inputs).to(self.head.weight.dtype)
-        y, state = self.noise(self.layer, x, state) if self.training and self.noise else self.layer(x, state)
+        y, state = (self.noise if self.training and self.noise else run)(self.layer, x, state)
         return self.head(y), state
-
-
-def detach(state: State) -> State:
-    """The same values, with nothing to back-propagate into: where truncated BPTT truncates."""
-    return state.detach() if isinstance(state, Tensor) else tuple(part.detach() for part in state)

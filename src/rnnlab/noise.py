@@ -1,18 +1,16 @@
 """Gaussian noise in training, inside any layer: before its activations, and on the state that it carries."""
 
 import contextlib
-from collections.abc import Callable
 from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.func import functional_call
 from torch.overrides import TorchFunctionMode
 
-from rnnlab.layers.twins import twin
-from rnnlab.network import State
-
-Run = Callable[[Tensor, State | None], tuple[Tensor, State]]
+from rnnlab.errors import InputError
+from rnnlab.layers.state import State, run
+from rnnlab.layers.twins import cell_of
+from rnnlab.layers.unroll import unroll
 
 ACTIVATIONS = {"tanh", "sigmoid", "relu", "hardtanh", "hardsigmoid", "elu", "gelu", "silu", "softplus", "softsign"}
 """Functions of torch, torch.nn.functional and Tensor that count as activations."""
@@ -41,7 +39,7 @@ class Noise:
 
     activation: deviation of the noise that enters every activation of the layer: an RNN's one (Jim, Giles and Horne,
         1996), an LSTM's gates, candidate and cell, a GRU's gates and candidate. torch.nn's layers hide theirs, so
-        their stepwise twins run on the same weights instead.
+        their cells run on the same weights instead.
     state: deviation of the noise on each number of the state after each step, which the next step starts from.
 
     The noise comes from torch's global generator, whose state is in every checkpoint.
@@ -51,26 +49,28 @@ class Noise:
         self.activation, self.state = activation, state
 
     def __call__(self, layer: nn.Module, x: Tensor, state: State | None = None) -> tuple[Tensor, State]:
-        run = open_layer(layer) if self.activation else layer
         with BeforeActivations(self.activation) if self.activation else contextlib.nullcontext():
+            read = run_open if self.activation else run
             if not self.state:
-                return run(x, state)
+                return read(layer, x, state)
             outputs = []
             for now in x.split(1, 1):  # (B, 1, F)
-                y, state = run(now, state)
+                y, state = read(layer, now, state)
                 outputs.append(y)
-                parts = [_noisy(part, self.state) for part in (state if isinstance(state, tuple) else (state,))]
-                state = tuple(parts) if isinstance(state, tuple) else parts[0]
+                state = tuple(_noisy(part, self.state) for part in state)
             return torch.cat(outputs, 1), state
 
+    def check(self, layer: nn.Module, features: int) -> None:
+        """Raises InputError for a layer of F features whose activations the noise cannot reach."""
+        if self.activation and not activations(layer, features):
+            what = f"{type(layer).__name__} calls no activation of torch that could be reached"
+            raise InputError(what, "0 for this layer", "practice.activation_noise", self.activation)
 
-def open_layer(layer: nn.Module) -> Run:
-    """A layer whose activations are calls of torch's functions: the layer itself, or the twin of one of torch.nn."""
-    stepwise = twin(layer)
-    if stepwise is None:
-        return layer
-    stepwise.train(layer.training)
-    return lambda x, state: functional_call(stepwise, dict(layer.named_parameters()), (x, state))
+
+def run_open(layer: nn.Module, x: Tensor, state: State | None = None) -> tuple[Tensor, State]:
+    """As `rnnlab.layers.state.run`, with every activation a call of one of torch's functions."""
+    cell = cell_of(layer)
+    return run(layer, x, state) if cell is None else unroll(layer, cell, x, state)
 
 
 @torch.no_grad()
@@ -79,7 +79,7 @@ def activations(layer: nn.Module, features: int) -> int:
     training = layer.training
     layer.eval()  # so that no dropout draws random numbers
     with BeforeActivations(0.0) as mode:
-        open_layer(layer)(next(layer.parameters()).new_zeros(1, 1, features), None)
+        run_open(layer, next(layer.parameters()).new_zeros(1, 1, features))
     layer.train(training)
     return mode.met
 

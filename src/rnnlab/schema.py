@@ -96,12 +96,15 @@ OURS: dict[str, set[str]] = {
 
 GIVEN: dict[str, set[str]] = {
     "task": {"symbols"},
-    "data": {"task", "seed"},
-    "model": {"input_size", "batch_first"},
+    "data": {"task", "seed", "curriculum", "prefixes"},
+    "model": {"input_size", "batch_first", "cell"},
     "optimizer": {"params"},
     "logger": {"save_dir"},
 }
 """What a class is given beside its node's values."""
+
+CELL, STEPWISE = "rnnlab.layers.cell.Cell", "rnnlab.layers.unroll.Stepwise"
+"""What is made of a kind of cell is a stepwise layer, which takes what the cell takes and its own."""
 
 NAMED = ("callbacks", "logger")
 """Nodes of nodes, each of which null turns off."""
@@ -209,4 +212,8 @@ def _signature(path: str, target: Any) -> signatures.Signature | None:
     if path in LIBRARY:
         named = {key: signatures.Parameter(kind, False) for key, kind in LIBRARY[path].items()}
         return signatures.Signature(named, False)
-    return signatures.read(path) if target is None else signatures.of(target)
+    known = signatures.read(path) if target is None else signatures.of(target)
+    if CELL in signatures.lineage(path, target):
+        layer = signatures.read(STEPWISE)
+        return signatures.Signature(layer.parameters | (known.parameters if known else {}), False)
+    return known

@@ -4,40 +4,41 @@ from collections.abc import Iterable
 from typing import Any
 
 import torch
-from torch import Tensor
 
 from rnnlab import build
 from rnnlab.batch import Batch
 from rnnlab.errors import InputError
 from rnnlab.lengths import spread
 from rnnlab.loading import Loaded
-from rnnlab.metrics import score, summary, total
+from rnnlab.metrics import Score, counted, named, nothing, score, summary, total
 from rnnlab.network import Network
 from rnnlab.schema import check_config
+from rnnlab.tasks.task import Answer
 from rnnlab.vetting import refuse
 
 
 @torch.inference_mode()
-def sums(network: Network, batches: Iterable[Batch], carries_state: bool) -> Tensor:
-    """The summed-up Scores (5,) of all batches; the state of a text is carried from batch to batch."""
-    sums, state, device = torch.zeros(5, dtype=torch.float64), None, network.head.weight.device
+def sums(network: Network, batches: Iterable[Batch], answer: Answer) -> Score[float]:
+    """The Scores of all batches added up; the state of a text is carried from batch to batch."""
+    totals, state, device = nothing(), None, network.head.weight.device
     for batch in batches:
         logits, after = network(batch.inputs.to(device), state)
-        state = after if carries_state else None
-        sums += total(score(logits, batch.targets.to(device))).cpu()
-    return sums
+        state = after if answer == "endless" else None
+        totals += total(score(logits, batch.targets.to(device))).cpu()
+    return named(totals)
 
 
-def score_all(network: Network, batches: Iterable[Batch], carries_state: bool) -> dict[str, float]:
+def score_all(network: Network, batches: Iterable[Batch], answer: Answer) -> dict[str, float]:
     """examples, asked steps, loss, accuracy and exact_match over all batches; for text bits_per_character instead of
     exact_match.
     """
-    added = sums(network, batches, carries_state)
-    scores = summary(added, text=carries_state)
-    if carries_state:
+    added = sums(network, batches, answer)
+    unit, count = counted(added, answer)
+    scores = summary(added, answer)
+    if answer == "endless":
         del scores["exact_match"]
-        return {"characters": int(added[1]), **scores}
-    return {"examples": int(added[4]), "asked": int(added[1]), **scores}
+        return {unit: int(count), **scores}
+    return {unit: int(count), "asked": int(added.asked), **scores}
 
 
 def score_splits(loaded: Loaded) -> dict[str, dict[str, float]]:
@@ -59,13 +60,13 @@ def score_splits(loaded: Loaded) -> dict[str, dict[str, float]]:
     if data.fingerprint != loaded.saved.get("data"):
         raise InputError("its data have changed since it was trained", "score them with input=FILE", "run", loaded.path)
     loaders = {"train": data.train, "validation": data.validation, "test": data.test}
-    return {name: score_all(loaded.network, batches, data.carries_state) for name, batches in loaders.items()}
+    return {name: score_all(loaded.network, batches, task.answer) for name, batches in loaders.items()}
 
 
 def score_file(loaded: Loaded, path: str) -> dict[str, float]:
     """The scores on a file that the task can read: a csv of digit sums, or a text."""
     try:
-        return score_all(loaded.network, loaded.task.read(path), carries_state=loaded.task.end == -1)
+        return score_all(loaded.network, loaded.task.read(path), loaded.task.answer)
     except InputError as error:
         raise InputError(error.what, error.allowed, "input", path) from None
 

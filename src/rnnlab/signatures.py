@@ -63,6 +63,21 @@ def of(target: Any) -> Signature:
     return Signature(named, any(one.kind is one.VAR_KEYWORD for one in known.parameters.values()))
 
 
+def lineage(path: str, target: Any = None) -> list[str]:
+    """The dotted paths of a class and of those above it, of first bases only where it has not been imported yet."""
+    if target is not None:
+        return [f"{one.__module__}.{one.__qualname__}" for one in getattr(target, "__mro__", ())]
+    module, _, name = path.rpartition(".")
+    found = []
+    while len(found) < DEEPEST and (place := _follow(module, name, 0)):
+        module, node = place
+        name = getattr(node, "name", "")
+        found.append(f"{module}.{name}")
+        bases = [base.id for base in getattr(node, "bases", ()) if isinstance(base, ast.Name)]
+        name = bases[0] if bases else ""
+    return found
+
+
 @functools.cache
 def _tree(module: str) -> dict[str, ast.AST]:
     """What the statements of a module define, assign or import: name -> statement. Empty where it has no source."""

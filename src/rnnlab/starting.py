@@ -2,19 +2,17 @@
 
 import torch
 
-from rnnlab.network import State
+from rnnlab.layers.state import State, rows
 
 
-def borrowed(ended: State | None, rows: int, share: float) -> State | None:
-    """States (layers, rows, H) to start from: with chance `share` a random row of `ended`, otherwise zeros.
+def borrowed(ended: State | None, count: int, share: float) -> State | None:
+    """States (layers, B, H) for `count` rows to start from: with chance `share` a random row of `ended`, else zeros.
 
     None, for zeros everywhere, where nothing has ended yet.
     """
     if ended is None:
         return None
-    parts = ended if isinstance(ended, tuple) else (ended,)
-    device = parts[0].device
-    donor = torch.randint(parts[0].shape[1], (rows,), device=device)
-    takes = (torch.rand(rows, device=device) < share).unsqueeze(1)  # (rows, 1)
-    states = tuple(torch.where(takes, part[:, donor], 0.0) for part in parts)
-    return states if isinstance(ended, tuple) else states[0]
+    device = ended[0].device
+    donor = torch.randint(ended[0].shape[1], (count,), device=device)
+    takes = (torch.rand(count, device=device) < share).unsqueeze(1)  # (B, 1)
+    return tuple(torch.where(takes, part, 0.0) for part in rows(ended, donor))

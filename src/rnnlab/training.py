@@ -13,7 +13,7 @@ import pytorch_lightning as pl
 from omegaconf import OmegaConf
 from pytorch_lightning.utilities.model_summary import ModelSummary
 
-from rnnlab import build, checkpoint, expected, practice, run
+from rnnlab import build, checkpoint, expected, run
 from rnnlab.callbacks.progress import ShowProgress
 from rnnlab.callbacks.record import Record
 from rnnlab.callbacks.saver import Saver
@@ -26,7 +26,6 @@ from rnnlab.output import Output
 from rnnlab.resume import Resumed, changed, check_changes, check_unfinished, newest, varies, vet_config
 from rnnlab.rewinding import rewind
 from rnnlab.schema import check_config, check_node
-from rnnlab.tasks.chartext import CharText
 from rnnlab.vetting import refuse, vet_weights
 
 Node = dict[str, Any]
@@ -52,17 +51,16 @@ def prepare(parts: build.Parts) -> Prepared:
         InputError: for a value that cannot be used.
     """
     config, task = parts.config, parts.task
-    learner = build.learner(config, parts.network, parts.steps, parts.data.carries_state)
-    callbacks = build.callbacks(config) + practice.add(config.get("practice") or {}, task, parts.data, learner)
+    callbacks = build.callbacks(config)
     saver = next((callback for callback in callbacks if isinstance(callback, Saver)), None)
     if saver is None:
         raise InputError("nothing saves checkpoints", "must be there", "callbacks.saver", None)
     for name, node in config["logger"].items():
         if node:  # made when there is a folder for it, so that much is checked now
             check_node(f"logger.{name}", node, build.locate(f"logger.{name}", node["_target_"]))
-    vocabulary = task.vocab.symbols if isinstance(task, CharText) else None
+    vocabulary = task.vocab.symbols if task.answer == "endless" else None
     now = {"threads": parts.threads, "data": parts.data.fingerprint, "vocabulary": vocabulary}
-    return Prepared(parts, learner, callbacks, saver, now)
+    return Prepared(parts, build.learner(parts), callbacks, saver, now)
 
 
 def train(parts: build.Parts, overrides: list[str], directory: Path | None = None) -> float:
@@ -119,24 +117,26 @@ def go_on(directory: Path, values: Node, trust: list[str], overrides: list[str],
         return resumed, made
 
     resumed, made = newest(directory, use)
-    made.saver.extended = check_unfinished(resumed, made.parts.steps)
-    if resumed.begun and (resumed.step >= made.parts.steps or (resumed.saved["stopped"] and not made.saver.extended)):
+    extended = check_unfinished(resumed, made.parts.steps)
+    if resumed.begun and (resumed.step >= made.parts.steps or (resumed.saved["stopped"] and not extended)):
         checkpoint.read_best(directory, made.learner.state_dict())  # no check is left to make another
     differ = check_changes(resumed, **(made.circumstances if resumed.begun else {}))
     if run.first_process():
         rewind(directory, *resumed.logged)
     run.note_resumed(directory, resumed.step, differ)
-    return _run(made, directory, overrides, resumed)
+    return _run(made, directory, overrides, resumed, extended)
 
 
 def fresh(made: Prepared, resumed: Resumed) -> expected.Fresh:
     """The objects of a run that is to go on, as its checkpoint is compared with them."""
     made.saver.describe(resumed.directory, made.circumstances)
-    parts, callbacks = made.parts, [*made.callbacks, Record(resumed.directory, made.parts.data.unit)]
-    return expected.Fresh(parts, made.learner, callbacks, made.circumstances, resumed.anyway)
+    callbacks = [*made.callbacks, Record(resumed.directory)]
+    return expected.Fresh(made.parts, made.learner, callbacks, made.circumstances, resumed.anyway)
 
 
-def _run(made: Prepared, directory: Path, overrides: list[str], resumed: Resumed | None = None) -> float:
+def _run(
+    made: Prepared, directory: Path, overrides: list[str], resumed: Resumed | None = None, extended: bool = False
+) -> float:
     """The training and the scoring of what `prepare` has made, in a locked directory; the objective."""
     parts, config = made.parts, made.parts.config
     parameters = sum(parameter.numel() for parameter in made.learner.parameters())
@@ -147,11 +147,11 @@ def _run(made: Prepared, directory: Path, overrides: list[str], resumed: Resumed
     run.write_record(directory, status="running", reason=None, **run.circumstances(), **facts)
     run.write_config(directory, OmegaConf.create(config), overrides)
     portable = {key: value for key, value in config.items() if key not in LOCAL}
-    made.saver.describe(directory, {"config": portable, **made.circumstances})
+    made.saver.describe(directory, {"config": portable, **made.circumstances}, extended)
     output = Output(directory / "train.log")
     output.say(f"run {directory}" + (f", going on from step {resumed.step}" if resumed else ""))
     output.say(str(ModelSummary(made.learner, max_depth=2)))
-    record = Record(directory, parts.data.unit)
+    record = Record(directory)
     loggers = config["logger"] if run.first_process() else {}
     trainer = pl.Trainer(
         **parts.settings,
@@ -172,7 +172,7 @@ def _run(made: Prepared, directory: Path, overrides: list[str], resumed: Resumed
             return math.nan  # the first process scores and says what there is to say
         scores = finish(trainer, made.learner, parts.data, directory, config, parts.task, parts.eval_lengths)
     run.write_record(directory, status="done", steps=steps, seconds=round(seconds, 3), metrics=scores)
-    show(output, config, parameters, seconds, scores, directory)
+    show(output, config, parts.task, parameters, seconds, scores, directory)
     return scores[config["objective"]]
 
 

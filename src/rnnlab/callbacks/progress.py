@@ -1,11 +1,13 @@
 """How a run looks while it trains: a bar with an estimate on a terminal, plain lines in a file."""
 
 import time
+from collections.abc import Mapping
 
 import pytorch_lightning as pl
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from rnnlab.output import Output
+from rnnlab.tasks.task import Answer
 
 LINES_APART = 5.0
 """Seconds between two plain lines, so a log of a long run stays readable."""
@@ -33,7 +35,7 @@ class ShowProgress(pl.Callback):
 
     def on_validation_end(self, trainer: pl.Trainer, learner: pl.LightningModule) -> None:
         step = trainer.global_step
-        text = describe(learner.checked)
+        text = describe(learner.checked, learner.answer)
         left = (time.monotonic() - self.began) / max(step - self.first, 1) * (self.total_steps - step)
         line = f"step {step}/{self.total_steps}  {text}  about {left:.0f} s left"
         if self.bar:
@@ -55,9 +57,9 @@ class ShowProgress(pl.Callback):
             self.bar = None
 
 
-def describe(checked: dict[str, float]) -> str:
+def describe(checked: Mapping[str, float], answer: Answer) -> str:
     """The scores of a check in a few words."""
     loss = f"loss {checked['loss/validation']:.4f}"
-    if "bits_per_character/validation" in checked:
+    if answer == "endless":
         return f"{loss} nats/char ({checked['bits_per_character/validation']:.3f} bits)"
     return f"{loss}  exact match {checked['exact_match/validation']:.4f}"

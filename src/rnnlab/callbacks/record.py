@@ -16,8 +16,8 @@ class Record(pl.Callback):
     says is kept apart, in `timing.csv` (seconds since training began, speed in examples or characters per second).
     """
 
-    def __init__(self, run: Path, unit: str):
-        self.run, self.unit = run, unit
+    def __init__(self, run: Path):
+        self.run = run
         self.checks, self.last_step, self.seconds = 0, -1, 0.0  # seconds: of training before this process
         self.began: float | None = None
 
@@ -29,10 +29,9 @@ class Record(pl.Callback):
             return
         step = trainer.global_step
         append(self.run / "metrics.csv", {"step": step, "epoch": trainer.current_epoch, **learner.checked})
-        speed = {f"speed/{self.unit}_per_second": learner.speed}
-        append(self.run / "timing.csv", {"step": step, "seconds": self.elapsed(), **speed})
+        append(self.run / "timing.csv", {"step": step, "seconds": self.elapsed(), **learner.speed})
         for logger in trainer.loggers:
-            logger.log_metrics(learner.checked | speed, step)
+            logger.log_metrics({**learner.checked, **learner.speed}, step)
         self.checks, self.last_step = self.checks + 1, step
 
     def elapsed(self) -> float:

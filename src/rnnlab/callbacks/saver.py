@@ -24,7 +24,6 @@ class Saver(Checkpoint):
 
     monitor, mode: the metric that says which check is best; of equals, the one of lower validation loss.
     every_steps, every_minutes: when `last.ckpt` is written besides the end of training; null for never.
-    extended: whether a resumed training is to be longer than it was, also where it had been stopped.
 
     A save that is due waits for the next place from which Lightning resumes to the bit: after an optimizer step that
     neither ends an epoch nor is followed by a validation, or the end of an epoch. There are no partly accumulated
@@ -52,9 +51,12 @@ class Saver(Checkpoint):
         self.epoch_is_over = False
         self.extended = False
 
-    def describe(self, run: Path, data: dict[str, Any]) -> None:
-        """Where to save, and the plain data (config, vocabulary) from which the run can be rebuilt."""
-        self.folder, self.data = run / "checkpoints", data
+    def describe(self, run: Path, data: dict[str, Any], extended: bool = False) -> None:
+        """Where to save, and the plain data (config, vocabulary) from which the run can be rebuilt.
+
+        extended: whether a resumed training is to be longer than it was, also where it had been stopped.
+        """
+        self.folder, self.data, self.extended = run / "checkpoints", data, extended
 
     def on_train_start(self, trainer: pl.Trainer, learner: pl.LightningModule) -> None:
         self.saved_at, self.step, self.due = time.monotonic(), trainer.global_step, False

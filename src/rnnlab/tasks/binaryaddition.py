@@ -40,6 +40,7 @@ class BinaryAddition(Task):
     encoding: `scalar` gives the two bits as features (B, T, 2); `one_hot` gives one symbol of four, a + 2 b, (B, T).
     """
 
+    answer = "each_step"
     num_classes = 2
 
     @checked

@@ -29,7 +29,7 @@ class CharText(Task):
     rows: the number of parallel rows that the text itself asks for, or None.
     """
 
-    end = -1
+    answer = "endless"
 
     @checked
     def __init__(

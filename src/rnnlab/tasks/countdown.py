@@ -21,6 +21,7 @@ class Countdown(Task):
     `length` is the number itself, so there is one example of each length, from 0 to `highest`.
     """
 
+    answer = "fed_back"
     minimum = 0
 
     @checked

@@ -1,29 +1,40 @@
 """What a task is."""
 
 from collections.abc import Iterable, Iterator
-from typing import Protocol
+from typing import Literal, Protocol, get_args
 
 from torch import Generator, Tensor
 
 from rnnlab.batch import Batch
 from rnnlab.errors import InputError
 
+Answer = Literal["once", "each_step", "fed_back", "endless"]
+"""How an answer comes: one class after the last step of a row; a class at every step; symbol by symbol, each one fed
+back as the next input, until a class that ends it; or, of text, as the next symbol at every step, without end."""
+
+ANSWERS: tuple[Answer, ...] = get_args(Answer)
+
 
 class Task(Protocol):
     """A sampler whose *length is an argument*, so training, curricula and length generalisation share one path.
 
+    answer: how an answer comes, the only place that says so: what is decoded, scored and carried depends on it.
     num_inputs: how many symbols there are, or how many features a step has.
     num_classes: V, how many classes are told apart.
     symbols: True where inputs are symbol ids (B, T), False where they are float features (B, T, F).
-    end: None where the answer is not fed back; otherwise the class that ends an answer, or -1 where none does.
+    end: the class that ends an answer, where it is fed back. eos: the symbol that ends a question, where there is one.
     minimum: the shortest length that `batch` takes.
     lengths: the lengths that `every` lists where the examples come from a file, otherwise None.
+    A text, whose answer is endless, can also be made from a vocabulary's `symbols` alone, and has its `vocab`, `train`
+    and `held_out`, (N,) ids, and `rows`, the number of parallel rows that the text itself asks for, or None.
     """
 
+    answer: Answer
     num_inputs: int
     num_classes: int
     symbols: bool = True
     end: int | None = None
+    eos: int | None = None
     minimum: int = 1
     lengths: list[int] | None = None
 
@@ -36,11 +47,11 @@ class Task(Protocol):
         ...
 
     def parse(self, text: str) -> Batch:
-        """The one example (B = 1) that a person typed. Raises InputError naming what is wrong with it."""
+        """The one example (B = 1) that a person typed, as `show` begins. Raises InputError naming what is wrong."""
         ...
 
     def show(self, inputs: Tensor, targets: Tensor) -> str:
-        """One example, (T,) or (T, F) inputs and (T,) targets, for a person to read."""
+        """One example, (T,) or (T, F) inputs and (T,) targets, for a person to read: first what `parse` would read."""
         ...
 
     def explain(self, inputs: Tensor, targets: Tensor) -> str:
