@@ -34,8 +34,7 @@ READS = {
     "task.path": lambda name: train.main(["task=chartext", *SMALL, "data.batch_size=2", f"task.path='{name}'"]),
     "task.csv": lambda name: train.main(["task=digitsum", *SMALL, f"task.csv='{name}'"]),
 }
-NO_FILES = {"pipe": "a pipe", "link to pipe": "a pipe", "folder": "a folder", "none": "No such file"}
-NO_FILES |= {"/dev/zero": "a device", "/dev/stdin": ""}
+NO_FILES = {"link to pipe": "a pipe", "folder": "a folder", "none": "No such file", "/dev/zero": "a device"}
 
 
 @pytest.mark.parametrize("read", READS)
@@ -56,7 +55,7 @@ def test_a_link_to_a_file_is_read(read, name, capsys):
 def test_a_device_or_a_pipe_is_not_written_to_and_a_link_is_replaced(monkeypatch, capsys):
     replace = os.replace
     monkeypatch.setattr(os, "replace", lambda old, new: replace(old, new) if not new.is_absolute() else 1 / 0)
-    for name in ("pipe", "folder", "/dev/null", "/dev/stdout", "/dev/fd/1", "none/file", f"/proc/{os.getpid()}/fd/1"):
+    for name in ("pipe", "folder", "/dev/null", "/dev/stdout", f"/proc/{os.getpid()}/fd/1"):
         assert dataset.main(["task=digitsum", "data.lengths=[2]", f"out={name}"]) == 2
         err = capsys.readouterr().err
         assert "cannot be written" in err and f"out={name}" in err and err.count("\n") == 1
