@@ -139,3 +139,31 @@ def test_packages_list_nothing():
 
 def test_every_module_says_why_it_exists():
     assert [module for module, tree in MODULES.items() if not ast.get_docstring(tree)] == []
+
+
+OPENS = {"open", "read_text", "read_bytes", "write_text", "write_bytes", "symlink_to", "hardlink_to"}
+MOVES = {"os.open", "os.replace", "os.rename", "os.link", "os.symlink", "shutil.move", "io.FileIO", "tempfile.mkstemp"}
+MOVES |= {f"shutil.copy{kind}" for kind in ("", "2", "file", "fileobj", "tree")} | {"tempfile.NamedTemporaryFile"}
+BY_NAME = {"torch.load", "torch.save", "onnx.save", "onnx.load", "OmegaConf.load", "OmegaConf.save", "zipfile.ZipFile"}
+BY_NAME |= {"np.load", "np.save", "np.memmap", "RecordWriter", "savefig", "save_file"}
+HELD = {"file", "memory", "archive"}
+"""What code of other packages gets that takes a file or its name: something that `files` opened, or memory."""
+
+
+def opened(tree):
+    """The calls in a module that open, move or copy a file, or that let another package do so by a name."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            name = ast.unparse(node.func)
+            called = name.rpartition(".")[2]
+            opens = (called in OPENS and isinstance(node.func, ast.Attribute)) or name == "open"
+            moves = name in MOVES or (called in ("replace", "rename") and len(node.args) == 1)
+            by_name = {name, called} & BY_NAME and not {ast.unparse(one) for one in node.args} & HELD
+            if (opens or moves or by_name) and not name.startswith("files."):
+                yield ast.unparse(node)
+
+
+def test_only_files_opens_files():
+    assert len(list(opened(MODULES["files"]))) > 3
+    found = {module: list(opened(tree)) for module, tree in MODULES.items() if module != "files"}
+    assert {module: calls for module, calls in found.items() if calls} == {}
