@@ -26,7 +26,8 @@ SMALL = {"model.hidden_size": 6, "data.batch_size": 8, "data.window": 10, "data.
 SMALL |= {"data.steps_per_epoch": 5, "data.held_out": 20, "data.validation_lengths": [3], "data.test_lengths": [4]}
 SMALL |= {"trainer.max_epochs": 3, "trainer.max_steps": 30, "callbacks.saver.every_steps": 3, "optimizer.lr": 0.02}
 SMALL |= {"task.highest": 6, "task.corpus": "sentences", "callbacks.counting.stop": 1000}
-"""What makes a run a matter of a second, where there is such a key."""
+SMALL |= {"model.num_layers": 2, "model.dropout": 0.3, "task.eval_lengths": [2, 5], "callbacks.early.patience": 3}
+"""What makes a run a matter of a second, and lets it do all that runs do, where there is such a key."""
 
 MOST_STEPS, MOST_BATCHES = 40, 40
 """Of the training, and of validation and test together."""

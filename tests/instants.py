@@ -56,8 +56,11 @@ def striking(instant: Instant, whom: Callable[[], int] = os.getpid) -> Callable[
 
 
 def choose(chance: random.Random, counts: dict[str, int]) -> Instant:
-    """One instant: every file is as likely, and in it every place, however often it is come to."""
-    files = sorted({place.split()[0] for place in counts})
-    file = chance.choice(files)
-    place = chance.choice(sorted(place for place in counts if place.split()[0] == file))
+    """One instant: any, as each is as likely; or first a file, then a place in it, however seldom it is come to."""
+    places = sorted(counts)
+    if chance.random() < 0.5:
+        place = chance.choices(places, [counts[place] for place in places])[0]
+    else:
+        file = chance.choice(sorted({place.split()[0] for place in places}))
+        place = chance.choice([place for place in places if place.split()[0] == file])
     return Instant(place, chance.randint(1, counts[place]), chance.choice(SIGNALS))

@@ -15,6 +15,7 @@ import children
 from ends import differences
 from rnnlab import files
 from rnnlab.callbacks import record
+from rnnlab.datamodule import TaskData
 from rnnlab.learner import SequenceLearner
 
 SETTING = ["task=digitsum", "model=gru", "model.hidden_size=8", "data.lengths=[2]", "data.batch_size=8"]
@@ -48,6 +49,16 @@ def test_a_signal_saves_and_the_resumed_run_ends_the_same(place, signum):
     assert record["resume"] in ended.err
     assert children.run([f"resume={run}"]).code == 0
     assert differences(whole, run) == []
+
+
+def test_a_signal_before_the_only_step_saves_after_it():
+    one = [*SETTING[:-3], "data.batch_size=80", "trainer.max_epochs=1", "callbacks.saver.every_steps=4"]
+    ended = children.run(
+        one, lambda: children.at_call(TaskData, "train_dataloader", 1, lambda: os.kill(os.getpid(), signal.SIGTERM))
+    )
+    assert (ended.code, ended.err.count("\n")) == (143, 1), ended
+    (run,) = children.runs()
+    assert children.run([f"resume={run}"]).code == 0
 
 
 def test_a_second_signal_ends_at_once():

@@ -46,7 +46,7 @@ class Stop:
         self.claim()
 
     def claim(self) -> None:
-        """Takes them over again from Lightning, whose handler would end a run wherever it stands."""
+        """Takes them over, also from whatever has them now."""
         if threading.current_thread() is threading.main_thread():
             for signum in SIGNALS:
                 signal.signal(signum, self._handle)

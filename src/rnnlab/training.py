@@ -164,6 +164,7 @@ def _run(
         num_sanity_val_steps=0,
         use_distributed_sampler=False,
     )
+    trainer._signal_connector.register_signal_handlers = lambda: None  # its own would end a run wherever it stands
     with recorded(trainer, directory, output):
         begun = resumed.path if resumed and resumed.begun else None
         trainer.fit(made.learner, datamodule=TaskData(parts.data), ckpt_path=begun, weights_only=True)

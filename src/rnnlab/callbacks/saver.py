@@ -66,7 +66,6 @@ class Saver(Checkpoint):
                 self.best = self.tie = None
         elif processes.rank():
             torch.manual_seed(torch.initial_seed() + processes.rank())  # so that dropout differs between processes
-        STOP.claim()
 
     def on_train_batch_end(self, trainer: pl.Trainer, *_: object) -> None:
         if trainer.global_step == self.step:
