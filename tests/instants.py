@@ -55,12 +55,19 @@ def striking(instant: Instant, whom: Callable[[], int] = os.getpid) -> Callable[
     return act
 
 
-def choose(chance: random.Random, counts: dict[str, int]) -> Instant:
-    """One instant: any, as each is as likely; or first a file, then a place in it, however seldom it is come to."""
-    places = sorted(counts)
-    if chance.random() < 0.5:
-        place = chance.choices(places, [counts[place] for place in places])[0]
+def choose(chance: random.Random, life: list[str]) -> Instant:
+    """One of the instants of a life, given the places of all of them in their order.
+
+    Half of the time one where another file's turn comes, which is any time; a quarter of the time one of the last such.
+    Otherwise first a file is chosen and then a place in it, so that what happens seldom is met as often.
+    """
+    files = [place.split()[0] for place in life]
+    turns = [index for index in range(len(life)) if index == 0 or files[index] != files[index - 1]]
+    how = chance.random()
+    if how < 0.75:
+        index = chance.choice(turns if how < 0.5 else turns[-len(turns) // 6 :])
     else:
-        file = chance.choice(sorted({place.split()[0] for place in places}))
-        place = chance.choice([place for place in places if place.split()[0] == file])
-    return Instant(place, chance.randint(1, counts[place]), chance.choice(SIGNALS))
+        file = chance.choice(sorted(set(files)))
+        place = chance.choice(sorted({place for place in life if place.split()[0] == file}))
+        index = chance.choice([index for index, other in enumerate(life) if other == place])
+    return Instant(life[index], life[: index + 1].count(life[index]), chance.choice(SIGNALS))

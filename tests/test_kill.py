@@ -13,7 +13,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -48,17 +47,17 @@ def setting(seed: int, config_dir: str | None = "configs", **fixed: object) -> l
     return ["--config-dir", config_dir, *overrides] if config_dir else overrides
 
 
-def count(arguments: list[str]) -> Counter[str]:
-    """Lets a run end in peace: all the instants there were."""
-    counts: Counter[str] = Counter()
+def lived(arguments: list[str]) -> list[str]:
+    """Lets a run end in peace: the places of all its instants, in their order."""
+    life: list[str] = []
 
     def prepare() -> Callable[[], object]:
-        listen(lambda place: counts.update((place,)))
-        return lambda: Path("counts").write_text(json.dumps(counts))
+        listen(life.append)
+        return lambda: Path("life").write_text(json.dumps(life))
 
     ended = children.run(arguments, prepare)
     assert ended.code == 0, ended
-    return Counter(json.loads(Path("counts").read_text()))
+    return json.loads(Path("life").read_text())
 
 
 def listen(act: Callable[[str], None]) -> None:
@@ -80,20 +79,20 @@ def check(seed: int, kills: int) -> None:
     """Disturbs a run, and then whatever resumes it, at instants of a resumed run's life; all end as they should."""
     chance = random.Random(seed)
     arguments = setting(seed)
-    counts = count(arguments)
+    life = lived(arguments)
     (whole,) = children.runs()
     run = None
     while run is None:
-        run = disturbed(arguments, instants.choose(chance, counts))
+        run = disturbed(arguments, instants.choose(chance, life))
     if kills > 1 and read_record(run)["status"] != "done":
         other = Path(shutil.copytree(run, "outputs/other/other/other"))
-        counts = count([f"resume={other}", TRUST])
+        life = lived([f"resume={other}", TRUST])
         assert differences(whole, other) == []
     for _ in range(kills - 1):
         if read_record(run)["status"] != "done":
-            disturbed([f"resume={run}", TRUST], instants.choose(chance, counts))
+            disturbed([f"resume={run}", TRUST], instants.choose(chance, life))
     if read_record(run)["status"] != "done":
-        count([f"resume={run}", TRUST])
+        lived([f"resume={run}", TRUST])
     assert differences(whole, run) == []
     assert not list(run.rglob("*.part"))
 
@@ -101,6 +100,25 @@ def check(seed: int, kills: int) -> None:
 @pytest.mark.parametrize("seed", range(2))
 def test_chains_of_kills_change_nothing(seed):
     check(seed, 2)
+
+
+STOPS = ["callbacks.early.patience=1", "callbacks.solved.checks=1", "experiment=counting"]
+ENDS = [(stop, signum) for stop in STOPS for signum in (signal.SIGKILL, signal.SIGTERM)]
+
+
+@pytest.mark.parametrize("stop, signum", [ENDS[0], *(pytest.param(*end, marks=pytest.mark.slow) for end in ENDS[1:])])
+def test_a_run_that_was_stopped_early_and_struck_while_it_is_scored_does_not_train_again(stop, signum):
+    arguments = ["--config-dir", "configs", "task=countdown", "model=gru", "model.hidden_size=20", "optimizer.lr=0.03"]
+    arguments += ["trainer.max_epochs=30", "schedule=constant", "callbacks.saver.every_steps=4", stop]
+    arguments += ["callbacks.counting.stop=40"] if stop == "experiment=counting" else ["callbacks.saver.mode=min"]
+    place = "scoring.py sums call"
+    assert lived(arguments).count(place) == 2  # validation and test
+    (whole,) = children.runs()
+    assert read_record(whole)["steps"] < 90
+    run = disturbed(arguments, instants.Instant(place, 2, signum))
+    assert read_record(run)["status"] == {signal.SIGKILL: "running", signal.SIGTERM: "interrupted"}[signum]
+    lived([f"resume={run}", TRUST])
+    assert differences(whole, run) == []
 
 
 @pytest.mark.slow
@@ -115,13 +133,13 @@ def test_150_chains_of_up_to_5_kills_change_nothing(seed):
 def test_jobs_and_trials_that_are_killed_alone_or_with_their_sweep_end_the_same(seed, kind):
     chance = random.Random(seed)
     one = [text for text in setting(seed) if not text.startswith(("seed=", "model.hidden_size=", "data.batch_size="))]
-    counts = count([*one, "model.hidden_size=5", "data.batch_size=2"])
+    life = lived([*one, "model.hidden_size=5", "data.batch_size=2"])
     many = {"sweep": ["seed=1,2", "model.hidden_size=5"], "search": ["search=random", "search.trials=2"]}[kind]
     many += ["search.batch=1", "model.hidden_size=interval(4,8)"] if kind == "search" else []
     many = ["-m", *one, *many, "data.batch_size=2"]
     assert children.run([*many, "sweep.name=whole"]).code == 0
     for _ in range(4):
-        instant, whole = instants.choose(chance, counts), chance.random() < 0.5
+        instant, whole = instants.choose(chance, life), chance.random() < 0.5
         strike = instants.striking(instant, os.getppid if whole else os.getpid)
         ended = children.run(
             [*many, "sweep.name=cut"],
