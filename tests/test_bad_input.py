@@ -40,6 +40,10 @@ BEFORE_TORCH = [
     ("--config-dir /nonexistent", "not a folder"),
     ("--bogus", "--bogus"),
     ("hydra.run.dri=3", "hydra.run.dri"),
+    ("hydra.job_logging=3", "only those of the launcher"),
+    ("++hydra.callbacks=3", "only those of the launcher"),
+    ("+hydra/job_logging=default", "only those of the launcher"),
+    ("hydra.launcher=3", "only those of the launcher"),
     ("practice.noise=3", "practice.activation_noise"),
 ]
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -26,12 +27,13 @@ PACKAGED, REPOSITORY = Path(__file__).parent / "conf", Path(__file__).parents[2]
 CONF = (PACKAGED if PACKAGED.is_dir() else REPOSITORY).resolve()
 """The configs: inside the package when installed from a wheel, at the top of the repository otherwise."""
 
+OF_HYDRA = "of Hydra's own settings only those of the launcher, like hydra.launcher.jobs=2"
 REFUSED = {
-    "hydra.mode": "add -m for a sweep, or leave it out",
-    "hydra.searchpath": "add a folder of your own with --config-dir",
-    "hydra/sweeper": "a sweep is values like seed=1,2,3, and a search is like search=random",
+    "mode": "add -m for a sweep, or leave it out",
+    "searchpath": "add a folder of your own with --config-dir",
+    "sweeper": "a sweep is values like seed=1,2,3, and a search is like search=random",
 }
-"""Settings of Hydra's that would do what rnnlab does in another way."""
+"""Settings of Hydra's that would do what rnnlab does in another way. Most of the others it would read unchecked."""
 
 EXTRAS = {
     "hydra/launcher/joblib": ("launcher=joblib", "sweep"),
@@ -146,6 +148,8 @@ def check_overrides(overrides: list[str], config_dir: str | None = None, sweeps:
         InputError: naming the nearest right one.
     """
     given = [parsed(text) for text in overrides]
+    for one in given:
+        _check_of_hydra(one)
     twice = [key for key, count in Counter(one.input_line.split("=")[0] for one in given).items() if count > 1]
     if twice:
         raise InputError("given twice", "once each, a sweep like model=rnn,lstm with -m", "argument", twice[0])
@@ -176,8 +180,6 @@ def check_overrides(overrides: list[str], config_dir: str | None = None, sweeps:
     known = _keys(base)
     for one in given:
         key = one.key_or_group
-        if key in REFUSED or key.startswith("hydra.sweeper"):
-            raise InputError("is not for rnnlab", REFUSED.get(key, REFUSED["hydra/sweeper"]), key, _first(one))
         if one in groups or (key.startswith("hydra.") and not one.is_delete()):
             continue
         if key not in known:
@@ -200,6 +202,12 @@ def parsed(text: str) -> Override:
         raise InputError(
             f"cannot be read, {reason}", "like task=digitsum, or seed=1,2,3 with -m", "argument", text
         ) from None
+
+
+def _check_of_hydra(one: Override) -> None:
+    key = one.key_or_group
+    if re.match("hydra[./@]", key) and not re.match(r"hydra\.launcher\.|hydra/launcher$", key):
+        raise InputError("is not for rnnlab", REFUSED.get(re.split("[./@]", key)[1], OF_HYDRA), key, _first(one))
 
 
 def quoted(text: str) -> str:
