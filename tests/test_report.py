@@ -1,8 +1,10 @@
 """The report over runs: numbers against hand-computed ones, in every form."""
 
 import csv
+import io
 import json
 import math
+import sys
 from pathlib import Path
 
 import pytest
@@ -45,6 +47,13 @@ def test_mean_interval_and_best_are_those_worked_out_by_hand(runs):
         values = [float(value) for value in rows[model].values() if value.replace(".", "").replace("-", "").isdigit()]
         for expected in (mean, mean - half, mean + half, max(scores)):
             assert any(value == pytest.approx(expected, abs=1e-6) for value in values), (model, expected, values)
+
+
+def test_a_terminal_of_few_letters_gets_the_others_escaped(runs, monkeypatch):
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(io.BytesIO(), "ascii"))
+    assert main([str(runs), "out=null"]) == 0
+    sys.stdout.flush()
+    assert rb"\xb1" in sys.stdout.buffer.getvalue()  # plus or minus
 
 
 def test_the_better_model_comes_first_and_a_lower_loss_is_better(runs):

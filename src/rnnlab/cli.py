@@ -13,6 +13,7 @@ from rnnlab import files
 from rnnlab.errors import FULL, LONGEST, InputError, RunFailed, disk_full, shown
 from rnnlab.interrupt import STOP, Interrupted
 from rnnlab.run import first_process
+from rnnlab.visible import prepare
 
 BAD_INPUT, FAILED = 2, 1
 
@@ -34,6 +35,7 @@ def guarded(command: Callable[[list[str]], int], arguments: Sequence[str] | None
 
 def _ended(command: Callable[[list[str]], int], arguments: Sequence[str] | None) -> int:
     STOP.listen()
+    prepare()
     full = os.environ.get("HYDRA_FULL_ERROR") == "1"
     os.environ["HYDRA_FULL_ERROR"] = "1"  # Hydra then raises what goes wrong instead of printing it
     try:

@@ -23,7 +23,7 @@ from rnnlab import files
 from rnnlab.cli import guarded
 from rnnlab.errors import InputError
 from rnnlab.options import Options, options, wants_help
-from rnnlab.visible import prepare, shows
+from rnnlab.visible import shows
 
 DRAWN = ("temperature", "top_k", "top_p", "n", "seed")
 KEYS = ("prompt", "prompt_file", "length", *DRAWN, "beam", "unknown")
@@ -62,7 +62,6 @@ def command(arguments: list[str]) -> int:
         text = "".join(character for character in text if character in task.vocab.ids)
     known = task.vocab.symbols
     inputs = task.vocab.encode(text or ("\n" if "\n" in known else known[0])).unsqueeze(0)
-    prepare()
     write(text)
     if width is not None:
         texts, _ = decode.beam(loaded.network, inputs, length, width)
