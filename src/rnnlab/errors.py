@@ -208,7 +208,10 @@ def _wrong(value: object, kind: Any) -> str:
             return "wrong type"
         return next((what for one in value if (what := _wrong(one, inner[0]))), "") if inner else ""
     if origin in (dict, Mapping):
-        return "" if isinstance(value, Mapping) else "wrong type"
+        if not isinstance(value, Mapping):
+            return "wrong type"
+        pairs = (pair for item in value.items() for pair in zip(item, inner, strict=False))
+        return next((what for one, part in pairs if (what := _wrong(one, part))), "")
     return "out of range" if isinstance(value, int) and abs(value) > LARGEST_WHOLE else ""
 
 
@@ -242,7 +245,7 @@ def _described(kind: Any) -> str:
         bounds = next((note for note in notes if isinstance(note, Bounds)), Bounds())
         return f"{'a whole' if origin is int else 'a finite'} number{_bounds(*bounds)}"
     if origin in (list, tuple):
-        if origin is tuple:
+        if origin is tuple and inner[-1:] != (...,):
             return f"a list of {len(inner)} values"
         return f"a list, each of it {_described(inner[0])}" if inner else "a list"
     words = {
