@@ -34,11 +34,13 @@ def guarded(command: Callable[[list[str]], int], arguments: Sequence[str] | None
 
 
 def _ended(command: Callable[[list[str]], int], arguments: Sequence[str] | None) -> int:
+    _open_closed()
     STOP.listen()
     prepare()
     full = os.environ.get("HYDRA_FULL_ERROR") == "1"
     os.environ["HYDRA_FULL_ERROR"] = "1"  # Hydra then raises what goes wrong instead of printing it
     try:
+        _check_folder()
         return command(list(sys.argv[1:] if arguments is None else arguments))
     except InputError as error:
         if full:
@@ -63,6 +65,22 @@ def _ended(command: Callable[[list[str]], int], arguments: Sequence[str] | None)
         os.environ.pop("HYDRA_FULL_ERROR")
         if full:
             os.environ["HYDRA_FULL_ERROR"] = "1"
+
+
+def _open_closed() -> None:
+    """Gives standard streams that are closed a file that forgets; or the next file opened would be taken for one."""
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            stream = files.nowhere("r" if name == "stdin" else "w")
+            os.set_inheritable(stream.fileno(), True)
+            setattr(sys, name, stream)
+
+
+def _check_folder() -> None:
+    try:
+        os.getcwd()
+    except OSError as error:
+        raise InputError(f"the current folder is gone, {error.strerror}", "cd to one that is there") from None
 
 
 def complain(error: object, code: int) -> int:

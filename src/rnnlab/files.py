@@ -207,9 +207,9 @@ def wrong(path: Path, within: Path | None = None) -> str:
     return ""
 
 
-def nowhere() -> IO[str]:
-    """A file that forgets what is written to it."""
-    return open(os.devnull, "w", encoding="utf-8")
+def nowhere(mode: str = "w") -> IO[str]:
+    """A file that forgets what is written to it, and holds nothing to read."""
+    return open(os.devnull, mode, encoding="utf-8")
 
 
 def _open(path: Path, mode: str, typed: bool = False, create: bool = False) -> IO[bytes]:

@@ -1,0 +1,24 @@
+"""A command that is started without standard streams, or in a folder that is gone, says so or does its work."""
+
+import subprocess
+import sys
+
+OPENS = "import sys; from rnnlab.cli import guarded; sys.exit(guarded(lambda _: open('x', 'w').fileno(), []))"
+READS = "import sys; from rnnlab.cli import guarded; sys.exit(guarded(lambda _: len(sys.stdin.buffer.readline()), []))"
+
+
+def test_no_file_takes_the_place_of_a_closed_stream(tmp_path):
+    line = f'exec "{sys.executable}" -c "{OPENS}" <&- >&- 2>&-'
+    assert subprocess.run(["bash", "-c", line], cwd=tmp_path, check=False).returncode > 2
+
+
+def test_a_closed_input_is_an_empty_one(tmp_path):
+    line = f'exec "{sys.executable}" -c "{READS}" <&-'
+    assert subprocess.run(["bash", "-c", line], cwd=tmp_path, check=False).returncode == 0
+
+
+def test_a_current_folder_that_is_gone_is_said_to_be(tmp_path):
+    line = f'mkdir gone; cd gone; rmdir ../gone; exec "{sys.executable}" -m rnnlab.train seed=1'
+    done = subprocess.run(["bash", "-c", line], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 2 and done.stderr.startswith("rnnlab: error: the current folder is gone")
+    assert done.stderr.count("\n") == 1
