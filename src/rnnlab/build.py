@@ -111,7 +111,7 @@ def make(node: str, settings: Node, **more: Any) -> Any:
         return target(**values)
     except InputError as error:
         raise error.under(node) from error
-    except (TypeError, ValueError, RuntimeError, OverflowError, MemoryError) as error:
+    except (Exception, SystemExit) as error:  # whatever a class of the user's raises
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise InputError(reason, "as its class takes them", node, settings.get("_target_")) from error
 
@@ -127,8 +127,8 @@ def locate(node: str, path: object) -> Callable:
     """The class or function of a dotted path."""
     try:
         return get_object(str(path))
-    except Exception as error:
-        reason = str(error.__cause__ or error).splitlines()[0]
+    except (Exception, SystemExit) as error:
+        reason = (str(error.__cause__ or error) or type(error).__name__).splitlines()[0]
         raise InputError(f"not found, {reason}", "a dotted path", f"{node}._target_", path) from None
 
 
@@ -139,8 +139,8 @@ def vet_targets(config: Node, trust: list[str], path: Path) -> None:
     and four optimizers, and what the packages in `trust` define.
     """
     for key, value in config.items():
-        if isinstance(value, dict):
-            vet_targets(value, trust, path)
+        for inner in _dicts(value):
+            vet_targets(inner, trust, path)
         if key.startswith("_") and key != "_target_":
             raise refuse(path, f"its config has the key {key[:50]}")
         if key == "_target_" and not isinstance(value, str):
@@ -151,9 +151,16 @@ def vet_targets(config: Node, trust: list[str], path: Path) -> None:
             trusted = module.partition(".")[0] in trust
             if not (ours or trusted) or not module.replace(".", "_").isidentifier():
                 raise refuse(path, f"its config names {str(value)[:80]}, add trust=[PACKAGE] if you trust it")
-            defined = getattr(locate("checkpoint", value), "__module__", None)
-            if defined != module:
+            defined = str(getattr(locate("checkpoint", value), "__module__", None))
+            if defined != module and not (trusted and defined.partition(".")[0] in trust):
                 raise refuse(path, f"its config names {name[:80]}, which {module} does not define")
+
+
+def _dicts(value: Any) -> list[Node]:
+    """A dict, or those in a list."""
+    if isinstance(value, list):
+        return [inner for one in value for inner in _dicts(one)]
+    return [value] if isinstance(value, dict) else []
 
 
 def shapes(config: Node, task: Task) -> dict[str, torch.Tensor]:

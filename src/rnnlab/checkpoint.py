@@ -55,8 +55,9 @@ def read(path: Path, within: Path | None = None) -> dict[str, Any]:
     vet_plain(checkpoint, path)
     if not isinstance(checkpoint, dict) or checkpoint.get("format") != FORMAT:
         raise refuse(path, "has no format tag")
-    if checkpoint.get("version") != VERSION:
-        raise refuse(path, f"has format version {str(checkpoint.get('version'))[:20]}, not {VERSION}")
+    version = checkpoint.get("version")
+    if type(version) is not int or version != VERSION:  # a tensor has no one truth value
+        raise refuse(path, f"has format version {str(version)[:20]}, not {VERSION}")
     return checkpoint
 
 

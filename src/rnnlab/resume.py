@@ -156,6 +156,8 @@ def vet_config(config: Any, path: Path) -> Node:
 def _is_plain(value: Any) -> bool:
     if type(value) is list:
         return all(map(_is_plain, value))
+    if type(value) is dict:
+        return all(type(key) is str and len(key) <= 100 and _is_plain(inner) for key, inner in value.items())
     return type(value) in (str, int, bool, type(None)) or (type(value) is float and math.isfinite(value))
 
 

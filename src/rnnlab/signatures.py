@@ -85,7 +85,7 @@ def _tree(module: str) -> dict[str, ast.AST]:
         spec = importlib.util.find_spec(module)
         source = spec.loader.get_source(module) if spec and spec.loader else None  # type: ignore[attr-defined]
         body = ast.parse(source or "").body
-    except Exception:  # whatever importing its package or reading it raises, locating the class will say
+    except (Exception, SystemExit):  # whatever importing its package or reading it raises, locating the class will say
         return {}
     names: dict[str, ast.AST] = {}
     for node in body:

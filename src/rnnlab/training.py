@@ -52,6 +52,9 @@ def prepare(parts: build.Parts) -> Prepared:
     """
     config, task = parts.config, parts.task
     callbacks = build.callbacks(config)
+    for one in callbacks:
+        if not isinstance(one, pl.Callback):
+            raise InputError("is no callback of Lightning's", "a pytorch_lightning.Callback", "callbacks", one)
     saver = next((callback for callback in callbacks if isinstance(callback, Saver)), None)
     if saver is None:
         raise InputError("nothing saves checkpoints", "must be there", "callbacks.saver", None)
