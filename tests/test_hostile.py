@@ -157,6 +157,7 @@ HOSTILE: dict[str, Callable[[Path], bytes]] = {
     "a file to read": in_config("task", csv="/etc/passwd"),
     "no format": saved(lambda content: content.pop("format")),
     "another version": saved(lambda content: content.update(version=10**6)),
+    "a version that is a tensor": saved(lambda content: content.update(version=torch.zeros(2))),
     "a flipped bit": flipped,
     "a file cut short": lambda path: path.read_bytes()[:-100],
     "an empty file": lambda path: b"",
