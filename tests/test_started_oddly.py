@@ -2,6 +2,9 @@
 
 import subprocess
 import sys
+from pathlib import Path
+
+from rnnlab import train
 
 OPENS = "import sys; from rnnlab.cli import guarded; sys.exit(guarded(lambda _: open('x', 'w').fileno(), []))"
 READS = "import sys; from rnnlab.cli import guarded; sys.exit(guarded(lambda _: len(sys.stdin.buffer.readline()), []))"
@@ -15,6 +18,15 @@ def test_no_file_takes_the_place_of_a_closed_stream(tmp_path):
 def test_a_closed_input_is_an_empty_one(tmp_path):
     line = f'exec "{sys.executable}" -c "{READS}" <&-'
     assert subprocess.run(["bash", "-c", line], cwd=tmp_path, check=False).returncode == 0
+
+
+def test_a_link_to_itself_and_bytes_that_are_no_text_are_one_line(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    Path("loop").symlink_to("loop")
+    for argument, what in (("sweep.resume=loop", "no sweep there"), ("output_dir='\udcff'", "cannot be read")):
+        assert train.main([argument]) == 2
+        err = capsys.readouterr().err
+        assert what in err and err.count("\n") == 1
 
 
 def test_a_current_folder_that_is_gone_is_said_to_be(tmp_path):

@@ -196,8 +196,9 @@ def check_overrides(overrides: list[str], config_dir: str | None = None, sweeps:
 def parsed(text: str) -> Override:
     """An override as Hydra reads it. Raises InputError where it cannot be read."""
     try:
+        text.encode()
         return OverridesParser.create().parse_override(text)
-    except HydraException as error:
+    except (HydraException, UnicodeEncodeError) as error:  # the latter of bytes that are no UTF-8
         reason = str(error).splitlines()[0].rstrip(". ")
         raise InputError(
             f"cannot be read, {reason}", "like task=digitsum, or seed=1,2,3 with -m", "argument", text

@@ -127,7 +127,7 @@ def replacing(
         there = _facts(path, follow=False)
         if there and not stat.S_ISLNK(there.st_mode):
             _check_kind(there)
-        folder = path.parent.resolve()
+        folder = Path(os.path.realpath(path.parent))
         if folder == Path("/dev") or folder.is_relative_to("/proc"):  # /dev/stdout is a link
             raise Unusable("among devices")
         try:

@@ -4,6 +4,7 @@ What could run a program, or reach out of the folder, is neither put into the re
 own settings but for a few numbers, names of classes, packages, interpolations. Its user types those again.
 """
 
+import os
 import re
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -70,7 +71,7 @@ def resumed(command: Command) -> Resumed:
     for text in typed.values():
         if parsed(text).key_or_group in PLACE:
             raise InputError("cannot be combined", "the folder says it", "sweep.resume", text)
-    where = Path(given).resolve()
+    where = Path(os.path.realpath(given))  # a link to itself is no error there
     record = _record(where, given)
     kept = {text.partition("=")[0]: text for text in record["overrides"]}
     there = {*typed, *(["--config-dir"] if command.config_dir is not None else [])}

@@ -1,5 +1,6 @@
 """`python -m rnnlab.train task=digitsum model=lstm`: one training, or with -m a sweep of them."""
 
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -78,7 +79,7 @@ def many(given: Command) -> int:
     with sweeping(overrides, given.config_dir) as (context, config):
         overrides = sweepfolder.named(overrides, config)
         where = folder(config)
-        if known is not None and where.resolve() != known:
+        if known is not None and Path(os.path.realpath(where)) != known:
             raise InputError("its record leads elsewhere", "the folder of a sweep", key, known)
         with sweepfolder.claimed(where, key):
             launcher = Plugins.instance().instantiate_launcher(context, job, config)

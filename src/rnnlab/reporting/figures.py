@@ -82,7 +82,7 @@ def longest_trained(rows: Sequence[Row]) -> float | None:
 
 def link(folder: Path, out: Path) -> str:
     """A relative address of a run's folder, safe in an attribute."""
-    return quote(os.fsencode(os.path.relpath(folder, out.resolve()))) + "/"
+    return quote(os.fsencode(os.path.relpath(folder, os.path.realpath(out)))) + "/"
 
 
 def _scores(comparison: Comparison, row: Row, place: int, out: Path) -> Strip:

@@ -58,7 +58,7 @@ def _list(lines: list[str]) -> str:
 
 
 def _anchor(folder: Path, out: Path) -> str:
-    name = shown(os.path.relpath(folder, out.resolve()), 1000)
+    name = shown(os.path.relpath(folder, os.path.realpath(out)), 1000)
     return f'<a href="{escape(figures.link(folder, out))}">{escape(name)}</a>'
 
 

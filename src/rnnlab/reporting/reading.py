@@ -139,7 +139,7 @@ def find(folders: Iterable[Path]) -> list[Path]:
         for path, below, names in os.walk(top):
             below.sort()
             if "run.json" in names or ".hydra" in below:
-                found[Path(path).resolve()] = None
+                found[Path(os.path.realpath(path))] = None
             if "run.json" in names or len(Path(path).parts) >= deepest or len(found) >= MOST:
                 below.clear()
     if not found:

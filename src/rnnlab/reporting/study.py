@@ -77,7 +77,7 @@ def find(folders: Iterable[Path]) -> tuple[list[Study], list[tuple[Path, str]]]:
         for path, below, names in os.walk(top):
             below.sort()
             if FILE in names:
-                found[Path(path).resolve()] = None
+                found[Path(os.path.realpath(path))] = None
             if "run.json" in names or len(Path(path).parts) >= deepest:
                 below.clear()
     studies, skipped = [], []

@@ -163,7 +163,7 @@ def _few(lines: list[str]) -> list[str]:
 
 
 def _relative(folder: Path, start: Path = Path()) -> str:
-    return shown(os.path.relpath(folder, start.resolve()), 1000)
+    return shown(os.path.relpath(folder, os.path.realpath(start)), 1000)
 
 
 def _sorting(comparison: Comparison) -> str:
