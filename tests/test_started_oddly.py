@@ -1,8 +1,11 @@
 """A command that is started without standard streams, or in a folder that is gone, says so or does its work."""
 
+import importlib
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 from rnnlab import train
 
@@ -27,6 +30,16 @@ def test_a_link_to_itself_and_bytes_that_are_no_text_are_one_line(tmp_path, monk
         assert train.main([argument]) == 2
         err = capsys.readouterr().err
         assert what in err and err.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", ["report NAME", "report . out=NAME", "evaluate . out=NAME", "dataset out=NAME"])
+def test_a_name_longer_than_a_file_can_have_is_one_line(command, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    words = command.replace("NAME", "x" * 300).split()
+    words += ["task=digitsum", "data.lengths=[1]"] if words[0] == "dataset" else []
+    assert importlib.import_module(f"rnnlab.{words[0]}").main(words[1:]) == 2
+    err = capsys.readouterr().err
+    assert err.startswith("rnnlab: error: ") and err.count("\n") == 1
 
 
 def test_a_current_folder_that_is_gone_is_said_to_be(tmp_path):

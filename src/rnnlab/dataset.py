@@ -1,5 +1,6 @@
 """`python -m rnnlab.dataset task=digitsum out=FILE`: writes all examples of a task's lengths as a csv."""
 
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,7 +21,7 @@ def command(arguments: list[str]) -> int:
     if len(out) != 1 or not out[0]:
         raise InputError("no file to write", "give it once, as out=FILE", "out", "".join(out))
     path = Path(out[0])
-    if path.is_dir() or not path.absolute().parent.is_dir():
+    if os.path.isdir(path) or not os.path.isdir(path.absolute().parent):
         raise InputError("cannot be written", "a file in a folder that is there", "out", path)
     config = OmegaConf.to_container(compose([a for a in arguments if not a.startswith("out=")]), resolve=True)
 

@@ -38,10 +38,10 @@ def load(where: str | Path, trust: list[str] | None = None) -> Loaded:
         InputError: where there is none, or it is damaged or hostile.
     """
     where = Path(where)
-    path = where / "checkpoints" / checkpoint.BEST if where.is_dir() else where
-    if where.is_dir() and not os.path.lexists(path):
+    path = where / "checkpoints" / checkpoint.BEST if os.path.isdir(where) else where
+    if os.path.isdir(where) and not os.path.lexists(path):
         raise InputError("no trained model there", "the folder of a run that has had a check", "run", where)
-    saved = checkpoint.read(path, within=where if where.is_dir() else None)
+    saved = checkpoint.read(path, within=where if os.path.isdir(where) else None)
     config = dict(vet_config(saved.get("config"), path))
     trust = trust or []
     build.vet_targets({key: config.get(key) for key in ("task", "model")}, trust, path)

@@ -56,11 +56,12 @@ class Options(NamedTuple):
         """Where to write: `out=FOLDER`, otherwise the run's own directory, or None for a checkpoint that has none."""
         if "out" in self.values:
             out = Path(self.values["out"])
-            if not self.values["out"] or (out.exists() and not out.is_dir()) or not out.absolute().parent.is_dir():
+            in_the_way = os.path.exists(out) and not os.path.isdir(out)
+            if not self.values["out"] or in_the_way or not os.path.isdir(out.absolute().parent):
                 raise InputError("cannot be written", "a folder, or a new one in a folder that is there", "out", out)
             return out
-        run = self.run if self.run.is_dir() else self.run.absolute().parent.parent
-        return run if self.run.is_dir() or (run / "run.json").is_file() else None
+        run = self.run if os.path.isdir(self.run) else self.run.absolute().parent.parent
+        return run if os.path.isdir(self.run) or os.path.isfile(run / "run.json") else None
 
 
 def options(arguments: list[str], known: Iterable[str], words: bool = False) -> Options:

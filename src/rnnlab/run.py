@@ -35,7 +35,7 @@ def make_directory(parent: Path) -> Path:
             path.mkdir()
             return path
         except FileExistsError:
-            if not parent.is_dir():
+            if not os.path.isdir(parent):
                 break
         except OSError as error:
             raise InputError(f"cannot be made, {error.strerror}", "a writable folder", "output_dir", parent) from None
@@ -46,7 +46,7 @@ def empty(run: Path) -> None:
     """Clears away what a run that failed left in its directory."""
     try:
         for path in run.iterdir():
-            if path.is_dir() and not path.is_symlink():
+            if os.path.isdir(path) and not path.is_symlink():
                 shutil.rmtree(path)
             elif path.name != ".lock":
                 path.unlink()

@@ -65,7 +65,7 @@ def claimed(where: Path, key: str = "sweep.name") -> Iterator[None]:
     Raises:
         InputError: where another process has it, or that of a job.
     """
-    missing = [path for path in (where, *where.parents) if not path.exists()]
+    missing = [path for path in (where, *where.parents) if not os.path.exists(path)]
     record, had_lock = _record(where), os.path.lexists(where / LOCK)
     with locked(where, key):
         try:

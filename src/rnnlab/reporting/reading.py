@@ -133,7 +133,7 @@ def find(folders: Iterable[Path]) -> list[Path]:
     found: dict[Path, None] = {}
     folders = list(folders)
     for top in folders:
-        if not top.is_dir():
+        if not os.path.isdir(top):
             raise InputError("not a folder", "a folder with runs in it, like outputs", "argument", shown(top))
         deepest = len(top.parts) + DEEPEST
         for path, below, names in os.walk(top):
