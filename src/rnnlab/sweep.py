@@ -6,7 +6,6 @@ those that were interrupted where they stopped, and runs the others anew. Nothin
 
 import contextlib
 import ctypes
-import math
 import os
 import signal
 import sys
@@ -30,7 +29,7 @@ def result(job: Job) -> float | None:
     record = read_record(job.directory)
     metrics = record.get("metrics") if record.get("status") == "done" else None
     value = metrics.get(job.config["objective"]) if isinstance(metrics, dict) else None
-    return float(value) if isinstance(value, int | float) and math.isfinite(value) else None
+    return float(value) if isinstance(value, int | float) else None
 
 
 def run(job: Job) -> None:
@@ -46,7 +45,9 @@ def run(job: Job) -> None:
 
         try:
             if _can_go_on(job):
-                training.go_on(job.directory, _own(job), trust=packages(job.config), overrides=job.overrides)
+                own = _own(job)
+                has = {"may_have": lambda key: key in own or key.startswith(LOCAL)}
+                training.go_on(job.directory, own, packages(job.config), job.overrides, **has)
             else:
                 training.train(build.parts(job.config), job.overrides, directory=job.directory)
         except BaseException as error:  # also where its training had not begun
