@@ -163,6 +163,12 @@ def test_each_job_is_composed_once(monkeypatch):
     assert len(composed) == 6 + 2  # and what they share, to check its names and to be what they are made from
 
 
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
+def test_a_gpu_need_not_be_here_for_jobs_that_run_elsewhere(config):
+    job = jobs.Job(0, [], config("trainer=gpu"), Path("job"))
+    assert jobs.problem(job, anywhere=True) == "" and "no GPU here" in jobs.problem(job)
+
+
 def test_sweep_resume_needs_no_other_argument():
     assert main([*SMALL, "seed=1,2"]) == 0
     for path in SWEEP.glob("seed=2/run.json"):
