@@ -16,7 +16,7 @@ from rnnlab import files
 from rnnlab.composing import parsed
 from rnnlab.errors import InputError
 from rnnlab.grid import grid
-from rnnlab.interrupt import STOP, Interrupted, Mode
+from rnnlab.interrupt import STOP, Interrupted, stoppable
 from rnnlab.jobs import Job, Sweep, checked, packages
 from rnnlab.run import locked, read_record, write_record
 
@@ -102,31 +102,29 @@ def run_all(jobs: list[Job], at_once: int, quiet: bool = False) -> None:
     running: dict[int, Job] = {}
     done, failed = len(jobs) - len(waiting), 0
     began, skipped = time.monotonic(), done
-    STOP.mode = Mode.RAISE
     try:
-        while waiting or running:
-            while waiting and len(running) < at_once:
-                job = waiting.pop(0)
-                running[start(job)] = job
-            child, status = os.wait()
-            if child not in running:
-                continue
-            job = running.pop(child)
-            good = settle(job, status)
-            done, failed = done + good, failed + (not good)
-            each = (time.monotonic() - began) / (done + failed - skipped)
-            if not quiet:
-                tell(done, len(running), failed, len(waiting), each, job.directory.name)
-            if failed and job.config["sweep"]["fail_fast"]:
-                waiting.clear()
+        with stoppable():
+            while waiting or running:
+                while waiting and len(running) < at_once:
+                    job = waiting.pop(0)
+                    running[start(job)] = job
+                child, status = os.wait()
+                if child not in running:
+                    continue
+                job = running.pop(child)
+                good = settle(job, status)
+                done, failed = done + good, failed + (not good)
+                each = (time.monotonic() - began) / (done + failed - skipped)
+                if not quiet:
+                    tell(done, len(running), failed, len(waiting), each, job.directory.name)
+                if failed and job.config["sweep"]["fail_fast"]:
+                    waiting.clear()
     except Interrupted as stop:
         for child in running:
             os.kill(child, stop.signum)
         for child, job in running.items():
             settle(job, os.waitpid(child, 0)[1])
         raise
-    finally:
-        STOP.mode = Mode.LEAVE
 
 
 def tell(done: int, running: int, failed: int, waiting: int, each: float, news: str) -> None:
