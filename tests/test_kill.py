@@ -143,7 +143,7 @@ def test_jobs_and_trials_that_are_killed_alone_or_with_their_sweep_end_the_same(
         strike = instants.striking(instant, os.getppid if whole else os.getpid)
         ended = children.run(
             [*many, "sweep.name=cut"],
-            lambda act=strike: children.at_call(sweep, "run_recorded", 1, lambda: instants.listen(act)),
+            lambda act=strike: children.at_call(sweep, "run", 1, lambda: instants.listen(act)),
         )
         print(instant, whole, ended.code, ended.signal)
     deadline = time.monotonic() + 120

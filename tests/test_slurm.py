@@ -107,7 +107,8 @@ def test_a_sweep_whose_jobs_are_still_queued_is_refused():
     with deeds.started(*sweep):
         deeds.wait(lambda: deeds.states("s"))
     again = deeds.run(*sweep)  # the jobs did not end with the first
-    assert again.returncode == 2 and "still in Slurm's queue" in again.stderr
+    assert again.returncode == 2 and ("still in Slurm's queue" in again.stderr or "is running" in again.stderr)
+    assert again.stdout == "" and again.stderr.count("\n") == 1
     deeds.wait(lambda: says("squeue", "-h") == "")
     assert deeds.states("s") == {1: "done", 2: "done"}
 

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 import torch
+from hydra._internal.config_loader_impl import ConfigLoaderImpl
 from hydra.core.config_store import ConfigStore
 
 import children
-from rnnlab import composing, jobs, sweepfolder
+from rnnlab import composing, jobs, sweep, sweepfolder
 from rnnlab.learner import SequenceLearner
 from rnnlab.train import main
 
@@ -63,7 +64,8 @@ def test_one_of_each_kind_of_failure_leaves_the_others_to_finish(monkeypatch, ca
         assert main([*SMALL, "seed=0,1,2,3,4,5,6,7"]) == 1
     expected = ["done", "failed", "failed", "killed", "failed", "killed", "interrupted", "done"]
     assert states() == dict(enumerate(expected))
-    out = capfd.readouterr().out
+    out, err = capfd.readouterr()
+    assert err == ""  # nothing of Hydra's, which has its own words for jobs that fail
     for word in (
         "ZeroDivisionError, on purpose",
         "not finite at step 7",
@@ -138,6 +140,33 @@ def test_a_sweep_that_is_killed_whole_goes_on_where_it_was(monkeypatch):
     assert states() == {1: "done", 2: "done", 3: "done"}
     record = json.loads(next(SWEEP.glob("seed=2/run.json")).read_text())
     assert record["resumed"][0]["step"] == 4 and record["config"]["sweep"]["varies"] == ["seed"]
+
+
+@pytest.mark.parametrize("search", [[], pytest.param(["search=grid", "search.space=null"], marks=pytest.mark.slow)])
+def test_a_sweep_that_is_stopped_counts_all_of_its_jobs(monkeypatch, search):
+    misbehave(monkeypatch, {2: lambda: os.kill(os.getppid(), signal.SIGINT)})
+    ended = children.run(
+        [*SMALL, *search, "seed=1,2,3,4,5"],
+        lambda: setattr(sys, "stdout", open("out", "w", buffering=1)),  # noqa: SIM115 - of a child
+    )
+    assert ended.code == 130 and ended.err.count("\n") == 1
+    out = Path("out").read_text()
+    assert "not started  3 more" in out and "1 of 5 jobs done" in out
+
+
+def test_each_job_is_composed_once(monkeypatch):
+    composed, load = [], ConfigLoaderImpl.load_configuration
+    monkeypatch.setattr(ConfigLoaderImpl, "load_configuration", lambda *a, **k: composed.append(a) or load(*a, **k))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sweep, "run_all", lambda *jobs, **quiet: None)
+        assert main([*SMALL, "seed=1,2,3,4,5,6"]) == 1
+    assert len(composed) == 6 + 2  # and what they share, to check its names and to be what they are made from
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
+def test_a_gpu_need_not_be_here_for_jobs_that_run_elsewhere(config):
+    job = jobs.Job(0, [], config("trainer=gpu"), Path("job"))
+    assert jobs.problem(job, anywhere=True) == "" and "no GPU here" in jobs.problem(job)
 
 
 def test_sweep_resume_needs_no_other_argument():

@@ -136,6 +136,14 @@ def test_a_lock_that_was_cleared_away_is_none(tmp_path):
                 pass
 
 
+def test_a_sweep_that_is_stopped_while_it_checks_leaves_neither_folder_nor_lock():
+    ended = children.run(
+        FIRST["sweep"], lambda: children.at_call(jobs, "problem", 1, lambda: os.kill(os.getpid(), signal.SIGINT))
+    )
+    assert ended.code == 130 and ended.err.count("\n") == 1
+    assert not Path("outputs").exists()
+
+
 def test_a_refused_sweep_leaves_neither_folder_nor_lock(capfd):
     assert main([*SMALL, "optimizer.lr=-1,1"]) == 2
     assert not Path("outputs").exists()

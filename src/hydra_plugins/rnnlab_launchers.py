@@ -2,6 +2,7 @@
 
 import logging
 import os
+import secrets
 from abc import abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
@@ -100,7 +101,8 @@ class SlurmLauncher(Elsewhere):
 
         logging.getLogger("submitit").setLevel(logging.CRITICAL)
         SlurmJob.watcher._make_command = lambda: None  # not sacct, which needs accounting: rnnlab asks squeue
-        return SlurmLauncher(**self.settings)
+        notes = str(self.settings["submitit_folder"]).replace("%j", f"{secrets.token_hex(8)}/%j")  # see rnnlab.slurm
+        return SlurmLauncher(**self.settings | {"submitit_folder": notes})
 
 
 class RayLauncher(Elsewhere):

@@ -18,7 +18,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from rnnlab import files, slurm, sweep
 from rnnlab.errors import InputError
-from rnnlab.interrupt import STOP, Interrupted, Mode
+from rnnlab.interrupt import STOP, Interrupted, stoppable
 from rnnlab.jobs import Job, Sweep, folder, job_of
 from rnnlab.run import read_record
 
@@ -140,16 +140,14 @@ def _watch(launching: Launching, jobs: list[Job], left: list[Job], where: Path, 
     begun = {job.number: _written(job) for job in left}
     (where / STOPPING).unlink(missing_ok=True)
     launching.start()
-    STOP.mode = Mode.RAISE
     try:
-        _follow(launching, jobs, left, begun, quiet)
+        with stoppable():
+            _follow(launching, jobs, left, begun, quiet)
     except Interrupted:
         launching.halt("now")
         while launching.busy():
             time.sleep(SOON)
         raise
-    finally:
-        STOP.mode = Mode.LEAVE
     _settle(launching, left, begun, where)
 
 

@@ -1,9 +1,11 @@
 """Signals: a first SIGTERM or SIGINT stops a training at its next safe place, a second one ends it at once."""
 
+import contextlib
 import os
 import signal
 import threading
 import time
+from collections.abc import Iterator
 from enum import Enum
 
 SIGNALS = {signal.SIGTERM: "SIGTERM", signal.SIGINT: "SIGINT"}
@@ -67,3 +69,13 @@ class Stop:
 
 STOP = Stop()
 """The one of this process: signals belong to processes."""
+
+
+@contextlib.contextmanager
+def stoppable() -> Iterator[None]:
+    """Within this, a first signal raises Interrupted. Not around imports, which might take it for something else."""
+    before, STOP.mode = STOP.mode, Mode.RAISE
+    try:
+        yield
+    finally:
+        STOP.mode = before

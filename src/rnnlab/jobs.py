@@ -14,6 +14,7 @@ from hydra.types import HydraContext
 from omegaconf import DictConfig, OmegaConf
 
 from rnnlab.errors import InputError
+from rnnlab.interrupt import stoppable
 from rnnlab.run import read_record
 from rnnlab.schema import check_config
 
@@ -132,26 +133,33 @@ def checked(sweep: Sweep, grid: Sequence[Sequence[str]], anywhere: bool) -> list
 
     Raises:
         InputError: for a bad value in any of them, or where one would share another one's folder.
+        Interrupted: after a signal.
     """
     jobs: dict[Path, Job] = {}
     told = Told(2 * len(grid))  # composing a job takes about as long as trying its values
-    for number, each in enumerate(grid):  # all of them first, since that needs no torch
-        try:
-            job = sweep.job(number, each)
-        except InputError as error:
-            raise InputError(f"job {number} of the sweep", str(error)) from None
-        other = jobs.setdefault(job.directory, job)
-        if other is not job:
-            what = f"jobs {other.number} and {number} would have one folder"
-            raise InputError(what, "each job once, no two that differ in marks alone", "job", job.directory.name)
-        told.so_far(len(jobs))
+    with stoppable():
+        for number, each in enumerate(grid):  # all of them first, since that needs no torch
+            job = _made(sweep, number, each)
+            other = jobs.setdefault(job.directory, job)
+            if other is not job:
+                what = f"jobs {other.number} and {number} would have one folder"
+                raise InputError(what, "each job once, no two that differ in marks alone", "job", job.directory.name)
+            told.so_far(len(jobs))
     from rnnlab import training  # noqa: F401 - once, before forking
 
     seen: set[str] = set()
-    for done, job in enumerate(jobs.values(), len(jobs) + 1):
-        _check(job, seen, anywhere)
-        told.so_far(done)
+    with stoppable():
+        for done, job in enumerate(jobs.values(), len(jobs) + 1):
+            _check(job, seen, anywhere)
+            told.so_far(done)
     return list(jobs.values())
+
+
+def _made(sweep: Sweep, number: int, overrides: Sequence[str]) -> Job:
+    try:
+        return sweep.job(number, overrides)
+    except InputError as error:
+        raise InputError(f"job {number} of the sweep", str(error)) from None
 
 
 class Told:

@@ -140,7 +140,10 @@ def flat(node: Node, prefix: str = "") -> Node:
 
 
 def vet_config(config: Any, path: Path) -> Node:
-    """That a checkpoint's config is what yaml could have said: dicts with names, lists, text and finite numbers."""
+    """That a checkpoint's config is what yaml could have said: dicts with names, lists, text and finite numbers.
+
+    Its text is nothing but text: an interpolation, which would read the environment, is refused and never resolved.
+    """
     if not isinstance(config, dict):
         raise refuse(path, "has no config")
     for key, value in config.items():
@@ -158,7 +161,9 @@ def _is_plain(value: Any) -> bool:
         return all(map(_is_plain, value))
     if type(value) is dict:
         return all(type(key) is str and len(key) <= 100 and _is_plain(inner) for key, inner in value.items())
-    return type(value) in (str, int, bool, type(None)) or (type(value) is float and math.isfinite(value))
+    if type(value) is str:
+        return "${" not in value
+    return type(value) in (int, bool, type(None)) or (type(value) is float and math.isfinite(value))
 
 
 def varies(directory: Path) -> list[str]:

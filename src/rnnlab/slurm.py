@@ -8,14 +8,16 @@ from pathlib import Path
 from rnnlab.errors import InputError
 
 NOTES = ".submitit"
-"""The folder in a sweep's own where submitit keeps a folder of each job, named by the job's number in Slurm."""
+"""The folder in a sweep's own where submitit keeps a folder of each job, `<sixteen digits>/<its number in Slurm>`.
+
+submitit reads what a job returns as code, from a folder whose name is easy to guess; the digits are chosen by chance
+for each launch, so nobody can have put something there before.
+"""
 
 
 def numbers(where: Path) -> set[str]:
     """The numbers of all jobs that a sweep ever put into the queue."""
-    notes = where / NOTES
-    names = [path.name for path in notes.iterdir()] if notes.is_dir() else []
-    return {name for name in names if re.fullmatch(r"\d+(_\d+)?", name)}
+    return {path.name for path in (where / NOTES).glob("*/*") if re.fullmatch(r"\d+(_\d+)?", path.name)}
 
 
 def queued(where: Path, completing: bool = True) -> set[str]:
@@ -29,7 +31,9 @@ def queued(where: Path, completing: bool = True) -> set[str]:
 
 
 def check_queue(where: Path) -> None:
-    """Refuses a sweep that has jobs in the queue. Raises InputError."""
+    """Refuses a sweep that has jobs in the queue, or whose notes would be put elsewhere. Raises InputError."""
+    if (where / NOTES).is_symlink():
+        raise InputError("is a link", "a folder, or none yet", NOTES, where / NOTES)
     if queued(where, completing=False):
         raise InputError("is still in Slurm's queue", "wait for its jobs, or scancel them", "sweep.name", where.name)
 

@@ -6,7 +6,6 @@ those that were interrupted where they stopped, and runs the others anew. Nothin
 
 import contextlib
 import ctypes
-import math
 import os
 import signal
 import sys
@@ -17,7 +16,7 @@ from rnnlab import files
 from rnnlab.composing import parsed
 from rnnlab.errors import InputError
 from rnnlab.grid import grid
-from rnnlab.interrupt import STOP, Interrupted, Mode
+from rnnlab.interrupt import STOP, Interrupted, stoppable
 from rnnlab.jobs import Job, Sweep, checked, packages
 from rnnlab.run import locked, read_record, write_record
 
@@ -30,7 +29,7 @@ def result(job: Job) -> float | None:
     record = read_record(job.directory)
     metrics = record.get("metrics") if record.get("status") == "done" else None
     value = metrics.get(job.config["objective"]) if isinstance(metrics, dict) else None
-    return float(value) if isinstance(value, int | float) and math.isfinite(value) else None
+    return float(value) if isinstance(value, int | float) else None
 
 
 def run(job: Job) -> None:
@@ -46,7 +45,9 @@ def run(job: Job) -> None:
 
         try:
             if _can_go_on(job):
-                training.go_on(job.directory, _own(job), trust=packages(job.config), overrides=job.overrides)
+                own = _own(job)
+                has = {"may_have": lambda key: key in own or key.startswith(LOCAL)}
+                training.go_on(job.directory, own, packages(job.config), job.overrides, **has)
             else:
                 training.train(build.parts(job.config), job.overrides, directory=job.directory)
         except BaseException as error:  # also where its training had not begun
@@ -101,31 +102,29 @@ def run_all(jobs: list[Job], at_once: int, quiet: bool = False) -> None:
     running: dict[int, Job] = {}
     done, failed = len(jobs) - len(waiting), 0
     began, skipped = time.monotonic(), done
-    STOP.mode = Mode.RAISE
     try:
-        while waiting or running:
-            while waiting and len(running) < at_once:
-                job = waiting.pop(0)
-                running[start(job)] = job
-            child, status = os.wait()
-            if child not in running:
-                continue
-            job = running.pop(child)
-            good = settle(job, status)
-            done, failed = done + good, failed + (not good)
-            each = (time.monotonic() - began) / (done + failed - skipped)
-            if not quiet:
-                tell(done, len(running), failed, len(waiting), each, job.directory.name)
-            if failed and job.config["sweep"]["fail_fast"]:
-                waiting.clear()
+        with stoppable():
+            while waiting or running:
+                while waiting and len(running) < at_once:
+                    job = waiting.pop(0)
+                    running[start(job)] = job
+                child, status = os.wait()
+                if child not in running:
+                    continue
+                job = running.pop(child)
+                good = settle(job, status)
+                done, failed = done + good, failed + (not good)
+                each = (time.monotonic() - began) / (done + failed - skipped)
+                if not quiet:
+                    tell(done, len(running), failed, len(waiting), each, job.directory.name)
+                if failed and job.config["sweep"]["fail_fast"]:
+                    waiting.clear()
     except Interrupted as stop:
         for child in running:
             os.kill(child, stop.signum)
         for child, job in running.items():
             settle(job, os.waitpid(child, 0)[1])
         raise
-    finally:
-        STOP.mode = Mode.LEAVE
 
 
 def tell(done: int, running: int, failed: int, waiting: int, each: float, news: str) -> None:

@@ -110,6 +110,7 @@ def _run(plan: Grid | Search, where: Path, again: str) -> int:
 def command(arguments: list[str]) -> int:
     """The command line: a training, a sweep, or going on with either."""
     given = flags.read(arguments)
+    sys.argv[1:] = arguments  # what the records of runs say was typed
     keys = {text.partition("=")[0] for text in given.overrides}
     if "resume" in keys:
         resume(given)

@@ -6,6 +6,7 @@ import logging
 import math
 import os
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,7 +24,7 @@ from rnnlab.ending import finish, recorded, show
 from rnnlab.errors import InputError
 from rnnlab.learner import SequenceLearner
 from rnnlab.output import Output
-from rnnlab.resume import Resumed, changed, check_changes, check_unfinished, newest, varies, vet_config
+from rnnlab.resume import Resumed, changed, check_changes, check_unfinished, flat, newest, varies, vet_config
 from rnnlab.rewinding import rewind
 from rnnlab.schema import check_config, check_node
 from rnnlab.vetting import refuse, vet_weights
@@ -99,12 +100,23 @@ def resume(directory: Path, values: Node, anyway: bool, trust: list[str]) -> flo
         return go_on(directory, values, trust, overrides, anyway)
 
 
-def go_on(directory: Path, values: Node, trust: list[str], overrides: list[str], anyway: bool = False) -> float:
-    """`resume`, for a caller that has the lock of the run."""
+def go_on(
+    directory: Path,
+    values: Node,
+    trust: list[str],
+    overrides: list[str],
+    anyway: bool = False,
+    may_have: Callable[[str], bool] = lambda _: True,
+) -> float:
+    """`resume`, for a caller that has the lock of the run. may_have: which dotted keys its config may have at all."""
 
     def use(path: Path, saved: Node) -> tuple[Resumed, Prepared]:
         here = {"output_dir": str(directory), "sweep": {"varies": varies(directory)}}
-        config, changes = changed(vet_config(saved.get("config"), path) | here, values)
+        own = vet_config(saved.get("config"), path)
+        more = [key for key in flat(own) if not may_have(key)]
+        if more:
+            raise refuse(path, f"is of another job, its config has {more[0][:100]}")
+        config, changes = changed(own | here, values)
         build.vet_targets(config, trust, path)
         resumed = Resumed(directory, path, saved, config, changes, anyway)
         check_changes(resumed)

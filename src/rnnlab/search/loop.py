@@ -9,7 +9,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from rnnlab.composing import parsed
 from rnnlab.errors import InputError, shown, whole
-from rnnlab.interrupt import STOP, Mode
+from rnnlab.interrupt import stoppable
 from rnnlab.jobs import Job, Sweep, problem
 from rnnlab.reporting.comparing import lower_is_better
 from rnnlab.reporting.flat import flat
@@ -69,11 +69,8 @@ class Search:
 
     def run(self) -> None:
         """Makes them. Raises Interrupted after a signal, when the running trials have saved."""
-        try:
-            STOP.mode = Mode.RAISE
+        with stoppable():
             _run(self.study, self.propose, self.total, self.at_once, self.launch, self.fail_fast)
-        finally:
-            STOP.mode = Mode.LEAVE
 
 
 def _space(config: DictConfig, settings: dict[str, Any], arguments: list[str]) -> tuple[list[str], Space]:
@@ -123,7 +120,6 @@ def _run(study: Study, propose: Propose, total: int, at_once: int, launch: Launc
         try:
             launch(batch)
         finally:
-            STOP.mode = Mode.RAISE
             study.settle(batch)
             study.write()
         ran += len(batch)
