@@ -23,10 +23,14 @@ class Ended(NamedTuple):
 
 
 def run(
-    arguments: list[str], prepare: Callable[[], object] = lambda: None, after: Callable[[int], object] = lambda _: None
+    arguments: list[str],
+    prepare: Callable[[], object] = lambda: None,
+    after: Callable[[int], object] = lambda _: None,
+    command: Callable[[list[str]], int] = main,
 ) -> Ended:
-    """`prepare` runs in the child before the command and `after` in the parent, with the child's process id.
+    """A training, or another command.
 
+    `prepare` runs in the child before it, and `after` in the parent, with the child's process id.
     What `prepare` returns is called after the command, where it is a function.
     """
     err = Path("stderr")
@@ -37,7 +41,7 @@ def run(
             sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - for the rest of this process
             sys.stderr = open(err, "w", buffering=1)  # noqa: SIM115
             done = prepare()
-            code = main(arguments)
+            code = command(arguments)
             if callable(done):
                 done()
             os._exit(code)

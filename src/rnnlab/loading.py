@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 import torch
 
 from rnnlab import build, checkpoint
-from rnnlab.errors import InputError
+from rnnlab.errors import InputError, check
 from rnnlab.network import Network
 from rnnlab.resume import vet_config
-from rnnlab.schema import check_node
+from rnnlab.schema import PLAIN, check_node
+from rnnlab.tasks.chartext import CharText
 from rnnlab.tasks.task import Task
 from rnnlab.vetting import refuse, vet_weights
 
@@ -49,8 +50,11 @@ def load(where: str | Path, trust: list[str] | None = None) -> Loaded:
         for node in ("task", "model"):
             check_node(node, config[node])
         config["task"] = config["task"] | ({"csv": None} if "csv" in config["task"] else {})
-        vocabulary = saved.get("vocabulary")
-        task = build.task(config, **({"symbols": vocabulary} if vocabulary is not None else {}))
+        target = build.locate("task", config["task"]["_target_"])
+        more = {"symbols": saved.get("vocabulary")} if isinstance(target, type) and issubclass(target, CharText) else {}
+        if more and type(more["symbols"]) is not str:
+            raise refuse(path, "has not the vocabulary of its text")
+        task = build.task(config, **more)
         vet_weights(saved.get("state_dict"), build.shapes(config, task), path)
         network = build.network(config, task)
     except (KeyError, TypeError, AttributeError) as error:
@@ -64,6 +68,7 @@ def ready(where: str | Path, trust: list[str] | None = None) -> Loaded:
     """What `load` finds, with as many threads as suit the network: what a command that only asks it needs."""
     loaded = load(where, trust)
     try:
+        check("trainer.threads", loaded.config["trainer"]["threads"], PLAIN["trainer"]["threads"])
         torch.set_num_threads(build.threads(loaded.config))
     except (KeyError, TypeError) as error:
         raise refuse(loaded.path, f"has a config that is none, {type(error).__name__} {error}") from None

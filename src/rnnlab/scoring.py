@@ -7,12 +7,12 @@ import torch
 
 from rnnlab import build
 from rnnlab.batch import Batch
+from rnnlab.data import check_lengths
 from rnnlab.errors import InputError
-from rnnlab.lengths import spread
 from rnnlab.loading import Loaded
 from rnnlab.metrics import Score, counted, named, nothing, score, summary, total
 from rnnlab.network import Network
-from rnnlab.schema import check_config
+from rnnlab.schema import check_config, mapping
 from rnnlab.tasks.task import Answer
 from rnnlab.vetting import refuse
 
@@ -75,8 +75,9 @@ def longest_trained(loaded: Loaded) -> int:
     """The longest length that the model has seen in training.
 
     Raises:
-        InputError: where that stands in a file that is gone.
+        InputError: where that stands in a file that is gone, or nowhere.
     """
     config: dict[str, Any] = loaded.saved["config"]
-    lengths = (build.task(config).lengths if config["task"].get("csv") else None) or config["data"]["lengths"]
-    return max(spread("data.lengths", lengths))
+    lengths = build.task(config).lengths if config["task"].get("csv") else None
+    lengths = lengths or mapping("data", config.get("data")).get("lengths")
+    return max(check_lengths("data.lengths", lengths, loaded.task))
