@@ -14,6 +14,7 @@ PLAIN = {
     "true": True,
     "nan": math.nan,
     "inf": math.inf,
+    "-inf": -math.inf,
     "-1": -1,
     "-1.0": -1.0,
     "1e20": 1e20,

@@ -44,7 +44,7 @@ def number(low: float = -math.inf, besides: float = 0.0) -> Rule:
     def holds(value: Any) -> bool:
         if type(value) is int:
             return low <= value and abs(value) <= MOST
-        return type(value) is float and (low <= value < math.inf or repr(value) == repr(besides))
+        return type(value) is float and ((math.isfinite(value) and value >= low) or repr(value) == repr(besides))
 
     least = "" if low == -math.inf else f" of at least {low:g}"
     other = "" if math.isfinite(besides) else f", or {besides}"

@@ -26,7 +26,8 @@ def optimizer_likeness(
     tried = [_tried(make, weights, sign, steps) for sign in (1.0, -1.0) for steps in (1, 2)]
     state: Node = {}
     for place, kept in tried[1]["state"].items():
-        likeness = {key: _kept([one["state"][place].get(key) for one in tried], fewest, most) for key in kept}
+        least = 0 if place in unused else fewest
+        likeness = {key: _kept([one["state"][place].get(key) for one in tried], least, most) for key in kept}
         state[place] = Maybe(likeness) if place in unused else likeness
     groups = []
     for group in tried[1]["param_groups"]:
