@@ -3,23 +3,27 @@
 Every leaf and every container of real checkpoints is made wrong in every way that `mutants` knows, and the run resumed.
 """
 
+import math
 import os
 import random
 import re
 import shutil
 import signal
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import torch
 
 import children
 from mutants import Mutant, mutants
-from rnnlab import checkpoint
+from rnnlab import checkpoint, training
 from rnnlab.learner import SequenceLearner
 
 SAVES = ["callbacks.saver.every_steps=1", "callbacks.saver.every_minutes=null"]
-DIGITS = ["task=digitsum", "model=lstm", "model.hidden_size=4", "data.lengths=[2]", "data.batch_size=20"]
-DIGITS += ["trainer.max_epochs=2", "callbacks.early.patience=9", *SAVES]  # 4 steps an epoch
+SMALL = ["task=digitsum", "model=lstm", "model.hidden_size=4", "data.lengths=[2]", "data.batch_size=20", *SAVES]
+SMALL += ["trainer.max_epochs=2"]  # 4 steps an epoch
+DIGITS = [*SMALL, "callbacks.early.patience=9"]
 TEXT = ["task=chartext", "task.path=text", "model=gru", "model.hidden_size=4", "model.embedding_size=3"]
 TEXT += ["optimizer=sgd", "data.batch_size=4", "data.window=10", "trainer.max_steps=9", "trainer.check_every=3", *SAVES]
 GROWING = ["task=binaryaddition", "model=rnn", "model.hidden_size=4", "data.lengths=1-4", "data.split=null"]
@@ -155,3 +159,178 @@ def test_every_wrong_checkpoint_is_refused(name, part, killed):
     assert chosen
     found = wrong(killed(name), chosen)
     assert not found, f"{len(found)} of {len(chosen)}: " + "".join(f"\n{one}" for one in found)
+
+
+@pytest.fixture
+def again(killed, tmp_path, monkeypatch):
+    """A function from the name of a setting to a copy of its killed run, where the tests are."""
+
+    def copied(name: str = "digits") -> Path:
+        monkeypatch.chdir(tmp_path)
+        return Path(shutil.copytree(killed(name), tmp_path / "run"))
+
+    return copied
+
+
+def forge(path: Path, change: Callable[[dict], object]) -> None:
+    content = checkpoint.read(path)
+    change(content)
+    checkpoint.write(path.with_name("forged"), content)
+    path.with_name("forged").replace(path)
+
+
+def test_moments_of_another_shape_are_named_and_the_checkpoint_before_is_used(again):
+    """Torch's fused optimizers would write beyond them."""
+    run = again()
+    last = run / "checkpoints" / "last.ckpt"
+    shutil.copy(last, run / "checkpoints" / "previous.ckpt")
+    forge(last, lambda content: content["optimizer_states"][0]["state"][3].update(exp_avg=torch.zeros(99)))
+    ended = children.run([f"resume={run}"])
+    assert ended.code == 0, ended
+    assert "optimizer_states/0/state/3/exp_avg is a float32 tensor of shape [99]" in ended.err
+    assert "this run has a float32 tensor of shape [16]" in ended.err and "falling back to previous.ckpt" in ended.err
+    assert ended.err.count("\n") == 1
+
+
+def test_a_config_that_is_refused_falls_back_as_well(again):
+    run = again()
+    last = run / "checkpoints" / "last.ckpt"
+    shutil.copy(last, run / "checkpoints" / "previous.ckpt")
+    forge(last, lambda content: content["config"]["model"].update(hidden_size=-1))
+    ended = children.run([f"resume={run}"])
+    assert ended.code == 0 and "falling back to previous.ckpt" in ended.err
+
+
+def test_what_is_asked_of_the_optimizer_of_a_resumed_run_takes_effect(again):
+    run = again()
+    ended = children.run([f"resume={run}", "optimizer.weight_decay=0.25", "resume_anyway=true"])
+    assert ended.code == 0, ended
+    (state,) = checkpoint.read(run / "checkpoints" / "last.ckpt")["optimizer_states"]
+    assert [group["weight_decay"] for group in state["param_groups"]] == [0.25]
+    assert children.run([f"resume={run}", "trainer.max_epochs=3"]).code == 0
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda best: best["state_dict"].popitem(),
+        lambda best: best["state_dict"].update({"network.head.bias": torch.zeros(3)}),
+        lambda best: best.update(state_dict=3),
+    ],
+)
+def test_a_run_that_has_only_to_be_scored_is_not_without_its_best(change, again):
+    run = again()
+    scored = children.run([f"resume={run}"], lambda: children.at_call(training, "finish", 1, lambda: os._exit(77)))
+    assert scored.code == 77
+    forge(run / "checkpoints" / "best.ckpt", change)
+    before = snapshot(run)
+    ended = children.run([f"resume={run}"])
+    assert ended.code == 2 and "best.ckpt" in ended.err and ended.err.count("\n") == 1
+    assert snapshot(run) == before
+
+
+def test_a_best_that_another_one_can_follow_is_let_go(again):
+    run = again()
+    forge(run / "checkpoints" / "best.ckpt", lambda best: best.update(global_step=torch.zeros(2)))
+    ended = children.run([f"resume={run}"])
+    assert ended.code == 0 and "the best check from here on" in ended.err
+
+
+OWN = '''
+import math
+import pytorch_lightning as pl
+import torch
+
+class Slow(torch.optim.Optimizer):
+    """Momentum that is looked at every other step."""
+
+    def __init__(self, params, lr, keep=0.9):
+        super().__init__(params, {"lr": lr, "keep": keep, "d": 1.0})
+
+    def step(self, closure=None):
+        loss = closure() if closure else None
+        for group in self.param_groups:
+            group["d"] *= 1.5
+            for weight in group["params"]:
+                state = self.state[weight]
+                state.setdefault("round", 0)
+                state.setdefault("mean", torch.zeros_like(weight))
+                state["round"] = (state["round"] + 1) % 2
+                state["mean"].mul_(group["keep"]).add_(weight.grad)
+                weight.data.sub_(group["lr"] * state["mean"])
+        return loss
+
+class Watch(pl.Callback):
+    def __init__(self):
+        self.state = {"best": None, "least": math.inf, "all": [], "mean": torch.tensor(math.inf), "count": 0}
+
+    def on_train_batch_end(self, *_):
+        self.state["count"] += 1
+        self.state.update(best=0.5, least=0.25, mean=torch.tensor(0.5), all=[*self.state["all"], 0.5])
+
+    def state_dict(self):
+        return dict(self.state)
+
+    def load_state_dict(self, state):
+        self.state = state
+        if state["count"] == 99:
+            raise ValueError("too many")
+
+    def on_save_checkpoint(self, trainer, learner, checkpoint):
+        checkpoint["watched"] = {"steps": trainer.global_step}
+'''
+
+
+def in_optimizer(**values: object) -> Callable[[dict], object]:
+    return lambda content: content["optimizer_states"][0]["state"][2].update(values)
+
+
+def in_group(**values: object) -> Callable[[dict], object]:
+    return lambda content: content["optimizer_states"][0]["param_groups"][0].update(values)
+
+
+def in_callback(**values: object) -> Callable[[dict], object]:
+    return lambda content: content["callbacks"]["Watch"].update(values)
+
+
+WRONG_OWN = {
+    "optimizer_states/0/state/2/mean": in_optimizer(mean=torch.zeros(9)),
+    "optimizer_states/0/state/2/round": in_optimizer(round="x"),
+    "optimizer_states/0/param_groups/0/keep": in_group(keep=0.5),
+    "optimizer_states/0/param_groups/0/d": in_group(d=None),
+    "callbacks/Watch/best": in_callback(best="x"),
+    "callbacks/Watch/least": in_callback(least=-math.inf),
+    "callbacks/Watch/mean": in_callback(mean=torch.zeros(2)),
+    "callbacks/Watch/all": in_callback(all=[math.nan]),
+    "callbacks/Watch/count": in_callback(count=-1),
+    "callbacks/Watch: too many": in_callback(count=99),
+    "callbacks/Watch is missing": lambda content: content["callbacks"].pop("Watch"),
+    "watched/steps": lambda content: content["watched"].update(steps=0.5),
+    "watched is missing": lambda content: content.pop("watched"),
+}
+
+
+def test_an_optimizer_and_a_callback_of_the_users_are_vetted_without_an_edit(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    Path("ownparts.py").write_text(OWN)
+    Path("own/optimizer").mkdir(parents=True)
+    Path("own/optimizer/slow.yaml").write_text("_target_: ownparts.Slow\nlr: 0.01\nkeep: 0.9\n")
+    Path("own/callbacks").mkdir()
+    Path("own/callbacks/watch.yaml").write_text("defaults: [default]\nwatch: {_target_: ownparts.Watch}\n")
+    setting = ["--config-dir", "own", "optimizer=slow", "callbacks=watch", *SMALL]
+
+    def kill() -> None:
+        children.at_call(SequenceLearner, "training_step", 4, lambda: os.kill(os.getpid(), signal.SIGKILL))
+
+    assert children.run(setting, kill).signal == signal.SIGKILL
+    (run,) = children.runs()
+    last = run / "checkpoints" / "last.ckpt"
+    (run / "checkpoints" / "previous.ckpt").unlink()
+    for named, change in WRONG_OWN.items():
+        original = last.read_bytes()
+        forge(last, change)
+        ended = children.run([f"resume={run}", "trust=[ownparts]"])
+        assert ended.code == 2 and named in ended.err, (named, ended)
+        last.write_bytes(original)
+    assert children.run([f"resume={run}", "trust=[ownparts]"]).code == 0
