@@ -131,6 +131,7 @@ def wrong(run: Path, chosen: list[Mutant]) -> list[tuple]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", KILLED)
 def test_a_killed_run_is_resumed(name, killed):
     run = killed(name)
@@ -143,7 +144,7 @@ def test_a_killed_run_is_resumed(name, killed):
 def test_a_few_of_all_wrong_checkpoints_are_refused(name, killed):
     every = list(mutants(checkpoint.read(killed(name) / "checkpoints" / "last.ckpt")))
     certain = [mutant for mutant in every if not may_differ(mutant)]
-    assert wrong(killed(name), random.Random(1).sample(certain, 20)) == []
+    assert wrong(killed(name), random.Random(1).sample(certain, 14)) == []
 
 
 @pytest.mark.slow
