@@ -27,9 +27,10 @@ test: $(INSTALLED) ## run the tests but the slow ones
 test-all: $(INSTALLED) ## run all tests, slow ones too
 	$(RUN) -m pytest -q -m "" $(ARGS)
 
-lint: $(INSTALLED) ## check style and format
+lint: $(INSTALLED) ## check style, format and types
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
+	$(RUN) -m mypy
 
 format: $(INSTALLED) ## put the code into shape
 	$(RUN) -m ruff check --fix .

@@ -15,7 +15,7 @@ from itertools import islice
 import torch
 from torch import Generator, Tensor, nn
 
-from rnnlab.decode import sampler, stream
+from rnnlab.inference.decode import sampler, stream
 from rnnlab.network import Network, OneHot
 
 SYMBOLS = 96

@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from rnnlab.reporting.interval import half_width
+from rnnlab.reports.interval import half_width
 
 MODELS, SEEDS = ("rnn", "lstm", "gru"), range(1, 6)
 

@@ -15,12 +15,14 @@ import torch
 from omegaconf import OmegaConf
 from torch import nn
 
-from rnnlab import build, checkpoint, training
-from rnnlab.callbacks.record import Record
-from rnnlab.checkedfiles import CheckedFiles
-from rnnlab.composing import compose
-from rnnlab.datamodule import TaskData
-from rnnlab.learner import SequenceLearner
+from rnnlab.config import build
+from rnnlab.config.compose import compose
+from rnnlab.data.module import TaskData
+from rnnlab.runs import checkpoint
+from rnnlab.training import setup
+from rnnlab.training.callbacks.record import Record
+from rnnlab.training.checkpoint_io import CheckedFiles
+from rnnlab.training.learner import SequenceLearner
 
 ROUNDS, STEPS = 7, 60
 OVERRIDES = ["task=chartext", "model=lstm", f"trainer.max_steps={STEPS}", "logger=none", f"trainer.check_every={STEPS}"]
@@ -50,7 +52,7 @@ def fit(safe: bool, folder: Path) -> tuple[float, float]:
     """Median seconds of a step, and seconds of a save."""
     config = OmegaConf.to_container(compose(OVERRIDES), resolve=True)
     parts = build.parts(config)
-    made = training.prepare(parts)
+    made = setup.prepare(parts)
     clock = Clock()
     callbacks: list[pl.Callback] = [clock]
     if safe:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from omegaconf import OmegaConf
 
-from rnnlab.composing import compose
+from rnnlab.config.compose import compose
 
 MODELS, RATES = ("rnn", "lstm", "gru", "lstm_stepwise"), (0.001, 0.002, 0.005, 0.01, 0.02)
 CURVES = "step,epoch,loss/train,accuracy/train,exact_match/train,loss/validation,accuracy/validation,"

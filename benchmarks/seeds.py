@@ -12,7 +12,7 @@ from pathlib import Path
 
 import torch
 
-from rnnlab.loading import load
+from rnnlab.inference.load import load
 from rnnlab.metrics import score
 
 

@@ -20,10 +20,11 @@ import torch
 from omegaconf import OmegaConf
 from torch import nn
 
-from rnnlab import build, training
 from rnnlab.batch import IGNORE, Batch
-from rnnlab.composing import compose
-from rnnlab.learner import SequenceLearner
+from rnnlab.config import build
+from rnnlab.config.compose import compose
+from rnnlab.training import fit
+from rnnlab.training.learner import SequenceLearner
 
 WORK = {"text": ["task=chartext", "model=lstm"], "digit sums": ["task=digitsum", "model=lstm"]}
 STEPS = {"text": 40, "digit sums": 200}
@@ -62,7 +63,7 @@ def ours(config: dict[str, Any]) -> float:
     ends: list[float] = []
     SequenceLearner.on_train_batch_end = lambda *_: ends.append(time.perf_counter())
     with contextlib.redirect_stdout(io.StringIO()):
-        training.train(build.parts(config), [])
+        fit.train(build.parts(config), [])
     return median(ends)
 
 

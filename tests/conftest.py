@@ -25,14 +25,14 @@ def pytest_generate_tests(metafunc):
 def composed(*overrides):
     from omegaconf import OmegaConf
 
-    from rnnlab.composing import compose
+    from rnnlab.config.compose import compose
 
     return OmegaConf.to_container(compose(list(overrides)), resolve=True)
 
 
 @functools.cache
 def built_task(name):
-    from rnnlab import build
+    from rnnlab.config import build
 
     return build.task(composed(f"task={name}", "model=lstm"))
 

@@ -1,7 +1,9 @@
-"""Imports run one way, so that every file can be read with nothing in mind but the ones below it."""
+"""Imports run one way, so that every file can be read with nothing in mind but the ones below it.
+
+A room is a folder of src/rnnlab, or a file beside them. The floors below say all there is to know of their order.
+"""
 
 import ast
-import functools
 from pathlib import Path
 
 import pytest
@@ -9,28 +11,43 @@ import pytest
 import rnnlab
 
 SOURCE = Path(rnnlab.__file__).parent
-STAGES = [
+TESTS = Path(__file__).parent
+COMMANDS = {"train", "evaluate", "predict", "sample", "export", "report", "dataset"}
+FLOORS = [
     {"errors"},
-    {"batch", "vocab"},
+    {"files"},
+    {"display", "batch"},
     {"tasks", "layers"},
-    {"network", "data", "metrics", "schedules"},
-    {"learner", "decode", "evaluate"},
-    {"callbacks", "checkpoint", "run"},
-    {"build"},
-    {"training", "cli", "composing", "options"},
+    {"network", "metrics"},
+    {"data", "runs"},
+    {"config"},
+    {"inference"},
+    {"training"},
+    {"reports"},
+    {"sweeps"},
+    {"cli"},
+    COMMANDS,
 ]
-"""From the bottom up. A command line is at the top; any other module not named here is where its own imports put it."""
+"""From the ground up. A room imports from lower floors only; two on one floor, as tasks and layers, are strangers."""
 
-STAGE = {name: place for place, names in enumerate(STAGES) for name in names}
-MODULES = {
-    ".".join(path.relative_to(SOURCE).with_suffix("").parts): ast.parse(path.read_text(encoding="utf-8"))
-    for path in sorted(SOURCE.rglob("*.py"))
-}
+FLOOR = {room: height for height, rooms in enumerate(FLOORS) for room in rooms}
 HEAVY = {"torch", "pytorch_lightning", "lightning", "lightning_fabric", "torchmetrics", "tensorboard"}
+FRAMEWORKS = {"pytorch_lightning", "lightning", "lightning_fabric", "hydra", "omegaconf"}
+
+
+def name_of(path):
+    parts = path.relative_to(SOURCE).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {name_of(path): ast.parse(path.read_text(encoding="utf-8")) for path in sorted(SOURCE.rglob("*.py"))}
+"""Dotted name without `rnnlab.` -> its tree; the package itself is the empty name."""
+
+PACKAGES = {name_of(path) for path in SOURCE.rglob("__init__.py")}
 
 
 def imported(nodes):
-    """The dotted names that import statements among `nodes` may load; `from a import b` may load a and a.b."""
+    """The dotted names that `nodes` may load, lazily or not; `from a import b` may load a and a.b."""
     names = set()
     for node in nodes:
         if isinstance(node, ast.Import):
@@ -38,6 +55,8 @@ def imported(nodes):
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"line {node.lineno}: relative imports hide where a name comes from"
             names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in ("import_module", "__import__"):
+            names |= {word.value for word in node.args if isinstance(word, ast.Constant)}
     return names
 
 
@@ -53,46 +72,94 @@ def at_import(tree):
 
 def own(names):
     """Those of the dotted names that are modules of rnnlab, without `rnnlab.`."""
-    return {name.removeprefix("rnnlab.") for name in names if name.startswith("rnnlab.")} & MODULES.keys()
+    return {name.removeprefix("rnnlab.") for name in names if name.startswith("rnnlab.")} & MODULES.keys() - PACKAGES
 
 
-@functools.cache
-def everywhere(module):
-    return imported(ast.walk(MODULES[module]))
+def arrows(tree):
+    """The modules that a module imports, lazily or not."""
+    return own(imported(ast.walk(tree)))
 
 
-def stage(module, asking=()):
-    if is_command_line(MODULES[module]):
-        return len(STAGES)
-    below = own(everywhere(module)) - {*asking, module}
-    placed = max((stage(other, (*asking, module)) for other in below), default=0)
-    return STAGE.get(module.split(".")[0], placed)
+ARROWS = {module: arrows(tree) for module, tree in MODULES.items()}
 
 
-def is_command_line(tree):
-    return any(isinstance(node, ast.If) and "__main__" in ast.unparse(node.test) for node in tree.body)
+def room_of(module):
+    return module.split(".")[0]
 
 
-def test_imports_run_one_way():
-    wrong = [(one, other) for one in MODULES for other in own(everywhere(one)) if stage(other) > stage(one)]
-    assert not wrong
+def wrong(arrows):
+    """(importer, imported) wherever an import does not run to a lower floor, or stay within a room."""
+    return {
+        (one, other)
+        for one, others in arrows.items()
+        for other in others
+        if room_of(one) != room_of(other) and FLOOR[room_of(other)] >= FLOOR[room_of(one)]
+    }
 
 
-def test_no_two_modules_import_each_other():
+def without_a_floor(modules):
+    return sorted({room_of(module) for module in modules} - FLOOR.keys() - {""})
+
+
+def circles(arrows):
+    """Modules that import each other, in however many steps."""
+
     def below(module, seen):
-        for other in own(imported(at_import(MODULES[module]))) - seen:
+        for other in arrows[module] - seen:
             seen.add(other)
             below(other, seen)
         return seen
 
-    assert [module for module in MODULES if module in below(module, set())] == []
+    return {module for module in arrows if module in below(module, set())}
 
 
-def test_tasks_and_layers_never_see_each_other():
-    for module in MODULES:
-        for folder, other in (("tasks", "layers"), ("layers", "tasks")):
-            if module.startswith(f"{folder}."):
-                assert not {name for name in everywhere(module) if name.startswith(f"rnnlab.{other}")}, module
+def test_every_module_is_on_exactly_one_floor_and_no_floor_is_of_something_gone():
+    assert without_a_floor(MODULES) == []
+    assert sum(map(len, FLOORS)) == len(FLOOR)
+    assert FLOOR.keys() == {room_of(module) for module in MODULES if module}
+
+
+def test_imports_run_one_way():
+    assert sorted(wrong(ARROWS)) == []
+
+
+def test_no_two_modules_import_each_other():
+    assert sorted(circles(ARROWS)) == []
+
+
+@pytest.mark.parametrize(
+    "module, statement, other",
+    [
+        ("errors", "from rnnlab.batch import IGNORE", "batch"),
+        ("batch", "from rnnlab.tasks.task import Task", "tasks.task"),
+        ("tasks.digitsum", "from rnnlab.layers.lstm import LSTM", "layers.lstm"),
+        ("layers.gru", "def f():\n    import rnnlab.tasks.task as it", "tasks.task"),
+        ("network", "if TYPE_CHECKING:\n    from rnnlab.data import seeds", "data.seeds"),
+        ("data.loaders", "from rnnlab.runs import run", "runs.run"),
+        ("runs.checkpoint", "def f():\n    from rnnlab.config.build import network", "config.build"),
+        ("config.build", "def f():\n    from rnnlab.training.learner import SequenceLearner", "training.learner"),
+        ("inference.load", "class A:\n    from rnnlab.training import fit", "training.fit"),
+        ("training.tensorboard", "from rnnlab.sweeps import local", "sweeps.local"),
+        ("reports.records", "it = importlib.import_module('rnnlab.sweeps.jobs')", "sweeps.jobs"),
+        ("cli.guard", "def f():\n    from rnnlab import evaluate", "evaluate"),
+        ("predict", "from rnnlab.sample import main", "sample"),
+    ],
+)
+def test_a_wrong_import_is_seen_wherever_it_is_planted(module, statement, other):
+    more = arrows(ast.parse(f"{ast.unparse(MODULES[module])}\n{statement}"))
+    assert wrong(ARROWS | {module: more}) - wrong(ARROWS) == {(module, other)}
+
+
+def test_a_module_of_no_room_and_a_circle_within_one_are_seen():
+    assert without_a_floor([*MODULES, "hparams"]) == ["hparams"]
+    planted = {"layers.gru": ARROWS["layers.gru"] | {"layers.state"}, "layers.state": {"layers.gru"}}
+    assert circles(ARROWS | planted) >= planted.keys()
+
+
+def test_the_root_has_the_commands_and_at_most_six_files_besides():
+    files = {module for module in MODULES if module and module not in PACKAGES and "." not in module}
+    assert {module for module in files if is_command_line(MODULES[module])} == COMMANDS
+    assert len(files - COMMANDS) <= 6
 
 
 @pytest.mark.parametrize("folder", ["tasks", "layers"])
@@ -100,14 +167,16 @@ def test_tasks_and_layers_know_no_framework(folder):
     inside = [module for module in MODULES if module.startswith(f"{folder}.")]
     assert len(inside) > 3
     for module in inside:
-        tops = {name.split(".")[0] for name in everywhere(module)}
-        assert not tops & {"pytorch_lightning", "lightning", "lightning_fabric", "hydra", "omegaconf"}, module
+        tops = {name.split(".")[0] for name in imported(ast.walk(MODULES[module]))}
+        assert not tops & FRAMEWORKS, module
+
+
+def is_command_line(tree):
+    return any(isinstance(node, ast.If) and "__main__" in ast.unparse(node.test) for node in tree.body)
 
 
 def test_command_lines_import_nothing_heavy_before_a_job_runs():
-    commands = [module for module, tree in MODULES.items() if is_command_line(tree)]
-    assert "train" in commands
-    for command in commands:
+    for command in COMMANDS:
         waiting, seen = [command], set()
         while waiting:
             module = waiting.pop()
@@ -117,11 +186,11 @@ def test_command_lines_import_nothing_heavy_before_a_job_runs():
             waiting += own(names) - seen
 
 
-def test_only_build_looks_up_classes_by_name():
-    for module in MODULES:
-        names = everywhere(module)
+def test_one_module_looks_up_classes_by_name():
+    for module, tree in MODULES.items():
+        names = imported(ast.walk(tree))
         looks_up = any(name == "hydra.utils" or name.startswith("hydra.utils.") for name in names)
-        assert looks_up == (module == "build"), module
+        assert looks_up == (module == "config.instantiate"), module
 
 
 def test_no_module_is_a_drawer():
@@ -130,40 +199,16 @@ def test_no_module_is_a_drawer():
 
 
 def test_packages_list_nothing():
-    for module, tree in MODULES.items():
-        if module.endswith("__init__"):
-            assert all(isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) for node in tree.body), (
-                module
-            )
+    for package in PACKAGES:
+        tree = MODULES[package]
+        assert all(isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) for node in tree.body), package
 
 
 def test_every_module_says_why_it_exists():
     assert [module for module, tree in MODULES.items() if not ast.get_docstring(tree)] == []
 
 
-OPENS = {"open", "read_text", "read_bytes", "write_text", "write_bytes", "symlink_to", "hardlink_to"}
-MOVES = {"os.open", "os.replace", "os.rename", "os.link", "os.symlink", "shutil.move", "io.FileIO", "tempfile.mkstemp"}
-MOVES |= {f"shutil.copy{kind}" for kind in ("", "2", "file", "fileobj", "tree")} | {"tempfile.NamedTemporaryFile"}
-BY_NAME = {"torch.load", "torch.save", "onnx.save", "onnx.load", "OmegaConf.load", "OmegaConf.save", "zipfile.ZipFile"}
-BY_NAME |= {"np.load", "np.save", "np.memmap", "RecordWriter", "savefig", "save_file"}
-HELD = {"file", "memory", "archive"}
-"""What code of other packages gets that takes a file or its name: something that `files` opened, or memory."""
-
-
-def opened(tree):
-    """The calls in a module that open, move or copy a file, or that let another package do so by a name."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call):
-            name = ast.unparse(node.func)
-            called = name.rpartition(".")[2]
-            opens = (called in OPENS and isinstance(node.func, ast.Attribute)) or name == "open"
-            moves = name in MOVES or (called in ("replace", "rename") and len(node.args) == 1)
-            by_name = {name, called} & BY_NAME and not {ast.unparse(one) for one in node.args} & HELD
-            if (opens or moves or by_name) and not name.startswith("files."):
-                yield ast.unparse(node)
-
-
-def test_only_files_opens_files():
-    assert len(list(opened(MODULES["files"]))) > 3
-    found = {module: list(opened(tree)) for module, tree in MODULES.items() if module != "files"}
-    assert {module: calls for module, calls in found.items() if calls} == {}
+def test_every_module_has_a_test_file_of_its_name():
+    wanted = {module: Path(*module.split(".")) for module in MODULES if module not in PACKAGES}
+    files = {module: TESTS / path.with_name(f"test_{path.name}.py") for module, path in wanted.items()}
+    assert [module for module, path in files.items() if not path.is_file()] == []

@@ -7,7 +7,7 @@ import pytest
 from omegaconf import OmegaConf
 
 import rnnlab
-from rnnlab.composing import CONF
+from rnnlab.config.compose import CONF
 
 SOURCES = sorted(Path(rnnlab.__file__).parent.rglob("*.py"))
 PAGE = CONF.parent / "docs" / "configuration.md"

@@ -1,18 +1,18 @@
 """Scores from a run directory alone agree with what the training itself said, and with a loop in plain Python."""
 
+import csv
 import json
 import time
 
 import pytest
-import torch
 
 from rnnlab.evaluate import main
-from rnnlab.loading import load
-from rnnlab.scoring import score_file, score_splits
+from rnnlab.inference.by_length import wilson
+from rnnlab.inference.load import load
+from rnnlab.inference.score import score_file
 from rnnlab.tasks.digitsum import write_csv
 from rnnlab.train import main as train
-
-from saved import save  # isort: skip
+from saved_runs import save, save_adder
 
 SHORT = ["trainer.max_epochs=1", "model.hidden_size=8", "logger=none"]
 
@@ -49,61 +49,6 @@ def test_validation_and_test_are_what_the_training_reported_to_the_last_digit(fo
     capsys.readouterr()
     assert main([str(run), "json=true"]) == 0
     assert json.loads(capsys.readouterr().out) == found
-
-
-def test_a_csv_is_scored_as_a_loop_over_its_rows_does(folder, seeded):
-    run = save(folder / "run", "task=digitsum", "model=gru")
-    loaded = load(run)
-    batch = loaded.task.batch(40, 5, seeded())
-    write_csv("sums.csv", batch)
-    exact = right = asked = 0
-    nats = 0.0
-    with torch.no_grad():
-        for inputs, targets in zip(*batch, strict=True):
-            logits = loaded.network(inputs[None])[0][0].log_softmax(1)
-            steps = [(step, int(target)) for step, target in enumerate(targets) if target >= 0]
-            hits = [int(logits[step].argmax()) == target for step, target in steps]
-            nats -= sum(float(logits[step, target]) for step, target in steps)
-            exact, right, asked = exact + all(hits), right + sum(hits), asked + len(hits)
-    scores = score_file(loaded, "sums.csv")
-    assert scores["examples"] == 40 and scores["asked"] == asked
-    assert scores["exact_match"] == exact / 40 and scores["accuracy"] == right / asked
-    assert scores["loss"] == pytest.approx(nats / asked, rel=1e-5)
-
-
-def test_a_text_file_is_scored_as_one_long_row(folder):
-    run = save(folder / "run", "task=chartext", "model=lstm", vocabulary="\n abc")
-    text = "abc cab\n" * 400
-    (folder / "text").write_text(text)
-    loaded = load(run)
-    ids = loaded.task.vocab.encode(text)
-    with torch.no_grad():
-        logits, _ = loaded.network(ids[None, :-1])
-    loss = float(torch.nn.functional.cross_entropy(logits[0], ids[1:]))
-    scores = score_file(loaded, "text")
-    assert scores["characters"] == len(text) - 1 and scores["loss"] == pytest.approx(loss, rel=1e-5)
-    (folder / "other").write_text("abc\nabX")
-    assert main([str(run), "input=other"]) == 2
-
-
-def test_data_that_have_changed_are_not_scored(folder, capsys):
-    (folder / "text").write_text("some text " * 500)
-    run = save(folder / "run", "task=chartext", "model=rnn", "task.path=text", vocabulary="emotx s", data="another")
-    assert main([str(run)]) == 2
-    assert "changed since it was trained" in capsys.readouterr().err
-
-
-def test_the_splits_need_nothing_but_the_checkpoint(folder):
-    from rnnlab import build
-    from saved import plain
-
-    config = plain("task=digitsum", "model=gru", "data.lengths=[2]", "data.batch_size=8", "model.hidden_size=8")
-    data = build.data(config, build.task(config))
-    run = save(
-        folder / "run", "task=digitsum", "model=gru", "data.lengths=[2]", "data.batch_size=8", data=data.fingerprint
-    )
-    scores = score_splits(load(run / "checkpoints" / "best.ckpt"))
-    assert [scores[name]["examples"] for name in ("train", "validation", "test")] == [80, 10, 10]
 
 
 @pytest.mark.parametrize(
@@ -148,3 +93,24 @@ def test_all_100000_sequences_of_five_digits_are_scored_in_less_than_5_seconds(f
     began = time.perf_counter()
     assert score_file(loaded, "all.csv")["examples"] == 100_000
     assert time.perf_counter() - began < 5
+
+
+def test_the_command_writes_lengths_csv(tmp_path, capsys):
+    run = save_adder(tmp_path / "run")
+    assert main([str(run), "lengths=[16,8]", "count=20"]) == 0
+    out = capsys.readouterr().out
+    assert "exact match over all lengths beyond 8: random 1.0000, adversarial 1.0000" in out
+    with open(run / "lengths.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["length"] for row in rows[:: len(rows) // 2]] == ["8", "16"]
+    assert rows[0]["inputs"] == "random" and rows[0]["rows"] == "20" and float(rows[0]["exact_match"]) == 1
+    assert float(rows[0]["exact_match_low"]) == pytest.approx(wilson(20, 20)[0])
+
+
+def test_a_length_the_task_does_not_take_is_refused(tmp_path, capsys):
+    run = save(tmp_path / "run", "task=digitsum", "model=rnn")
+    for lengths, hint in [("[0]", "from 1 to"), ("[]", "different lengths"), ("[2,2]", "different"), ("x", "whole")]:
+        assert main([str(run), f"lengths={lengths}"]) == 2
+        assert hint in capsys.readouterr().err
+    assert main([str(run), "lengths=[2]", "beyond=-1"]) == 2
+    assert not (run / "lengths.csv").exists()

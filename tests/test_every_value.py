@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-import children
-from rnnlab import training
+import forked_runs
+from rnnlab.training import fit
 
 VALUES = [
     "x",
@@ -65,20 +65,20 @@ NOT_TEXT = ("task.corpus", "task.path")
 
 def shortened() -> None:
     """Two steps are enough to see that a value is used."""
-    original = training.pl.Trainer
+    original = fit.pl.Trainer
 
     def short(**settings):
         few = {"max_steps": 2, "max_epochs": -1, "val_check_interval": None, "check_val_every_n_epoch": 1}
         few |= {"limit_train_batches": 1, "limit_val_batches": 1}
         return original(**(settings | few))
 
-    training.pl.Trainer = short
+    fit.pl.Trainer = short
 
 
 def wrong(arguments: list[str]) -> str:
     """What is wrong with how a command line ends; nothing where it is as promised."""
     before = set(Path().rglob("*"))
-    ended = children.run(arguments, shortened)
+    ended = forked_runs.run(arguments, shortened)
     left = set(Path().rglob("*")) - before - {Path("stderr")}
     if ended.signal or ended.code not in (0, 2):
         return f"exit code {ended.code}, signal {ended.signal}: {ended.err[-300:]}"

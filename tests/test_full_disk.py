@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-import saved
+import saved_runs
 
 SMALL = "model=gru model.hidden_size=4 data.lengths=[2] data.batch_size=20 trainer.max_epochs=4"
 COMMANDS = {
@@ -24,7 +24,7 @@ COMMANDS = {
 @pytest.fixture
 def ask(tmp_path: Path):
     """Runs a command as a person would, behind what a shell says first; its exit code and stderr."""
-    saved.save(tmp_path / "run", "task=digitsum", "model=gru", "data.lengths=[2]")
+    saved_runs.save(tmp_path / "run", "task=digitsum", "model=gru", "data.lengths=[2]")
 
     def ask(command: str, shell: str, out: str = "") -> tuple[int, str]:
         line = f"{shell} {sys.executable} -m rnnlab.{command} {out}"

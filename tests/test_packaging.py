@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from rnnlab.composing import CONF
+from rnnlab.config.compose import CONF
 
 ROOT = CONF.parent
 pytestmark = pytest.mark.skipif(not (ROOT / "pyproject.toml").is_file(), reason="the project's sources are not here")
@@ -19,7 +19,7 @@ COMPOSE = """
 import itertools, sys
 from pathlib import Path
 import rnnlab
-from rnnlab.composing import CONF, compose
+from rnnlab.config.compose import CONF, compose
 assert Path(rnnlab.__file__).is_relative_to(sys.prefix), rnnlab.__file__
 assert CONF.is_relative_to(sys.prefix), CONF
 names = lambda group: sorted(path.stem for path in (CONF / group).glob("*.yaml"))

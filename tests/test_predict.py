@@ -6,11 +6,10 @@ import sys
 
 import pytest
 
-from rnnlab.decode import generate
-from rnnlab.loading import load
+from rnnlab.inference.decode import generate
+from rnnlab.inference.load import load
 from rnnlab.predict import LONGEST, main
-
-from saved import save, save_adder  # isort: skip
+from saved_runs import save, save_adder
 
 
 @pytest.fixture

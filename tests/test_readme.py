@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rnnlab.composing import CONF, check_overrides
+from rnnlab.config.compose import CONF, check_overrides
 
 ROOT = CONF.parent
 README = ROOT / "README.md"
@@ -77,8 +77,8 @@ def test_the_readme_shows_a_task_and_a_layer_of_three_files_each():
         "conf/task/parity.yaml",
         "src/rnnlab/layers/mgu.py",
         "src/rnnlab/tasks/parity.py",
-        "tests/test_mgu.py",
-        "tests/test_parity.py",
+        "tests/layers/test_mgu.py",
+        "tests/tasks/test_parity.py",
     ]
 
 

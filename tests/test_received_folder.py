@@ -18,9 +18,11 @@ from pathlib import Path
 
 import pytest
 
-from ends import differences
-from rnnlab import evaluate, export, exporting, files, predict, report, sample, train
-from rnnlab.learner import SequenceLearner
+from rnnlab import evaluate, export, files, predict, report, sample, train
+from rnnlab.cli import arguments
+from rnnlab.inference import onnx
+from rnnlab.training.learner import SequenceLearner
+from same_ending import differences
 
 SMALL = ["model=gru", "model.hidden_size=4", "callbacks.saver.every_steps=4"]
 RUN = ["task=digitsum", *SMALL, "data.lengths=[2]", "data.batch_size=20", "trainer.max_epochs=2"]
@@ -36,9 +38,9 @@ Command = Callable[[Path], int]
 
 def exported(run: Path) -> int:
     """The command without what makes the models, which takes long and knows nothing of folders; in a child only."""
-    export.needs = lambda *_: None
-    exporting.to_onnx = exporting.to_safetensors = lambda loaded: b"model"
-    exporting.check = lambda *_: 0.0
+    arguments.needs = lambda *_: None
+    onnx.to_onnx = onnx.to_safetensors = lambda loaded: b"model"
+    onnx.check = lambda *_: 0.0
     return export.main([str(run)])
 
 

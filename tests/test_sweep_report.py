@@ -7,10 +7,15 @@ from pathlib import Path
 
 import pytest
 
-import children
-from rnnlab import report
+import forked_runs
+from rnnlab.reports import report
 from rnnlab.train import main
-from test_sweep import SMALL, SWEEP, folder, misbehave, raises  # noqa: F401 - folder is used by itself
+from small_sweeps import (
+    SMALL,
+    SWEEP,
+    misbehave,
+    raises,
+)
 
 FILES = [SWEEP / f"report.{ending}" for ending in ("html", "md", "csv")]
 
@@ -53,7 +58,7 @@ def test_a_sweep_that_goes_on_is_reported_anew(monkeypatch):
 
 def test_an_interrupted_sweep_is_not_reported(monkeypatch):
     misbehave(monkeypatch, {2: lambda: os.kill(os.getppid(), signal.SIGTERM)})
-    assert children.run([*SMALL, "seed=1,2"]).code == 143
+    assert forked_runs.run([*SMALL, "seed=1,2"]).code == 143
     assert next(SWEEP.glob("seed=2/run.json")).is_file() and not any(path.exists() for path in FILES)
 
 
@@ -77,3 +82,9 @@ def test_a_typed_objective_is_what_its_report_is_sorted_by():
     assert main([*SMALL, "model=rnn,lstm", "seed=1", "objective=loss/test"]) == 0
     assert [row["objective"] for row in rows()] == ["loss/test"] * 2
     assert float(rows()[0]["mean"]) < float(rows()[1]["mean"])
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path

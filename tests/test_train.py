@@ -8,9 +8,10 @@ import pytest
 import torch
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-from rnnlab import build, checkpoint
-from rnnlab.composing import CONF, compose
-from rnnlab.decode import generate
+from rnnlab.config import build
+from rnnlab.config.compose import CONF, compose
+from rnnlab.inference.decode import generate
+from rnnlab.runs import checkpoint
 from rnnlab.train import main
 
 SHORT = ["trainer.limit_batches=4", "trainer.max_epochs=2", "model.hidden_size=8"]
@@ -181,7 +182,7 @@ def test_a_run_that_fails_says_so_in_one_line_and_in_its_record(capsys, monkeypa
     def broken(*_):
         raise ZeroDivisionError("on purpose")
 
-    monkeypatch.setattr("rnnlab.learner.score", broken)
+    monkeypatch.setattr("rnnlab.training.learner.score", broken)
     assert main(SHORT) == 1
     err = capsys.readouterr().err
     assert err.startswith("rnnlab: error: ZeroDivisionError, on purpose") and err.count("\n") == 1

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-import saved
+import saved_runs
 from rnnlab import dataset, evaluate, sample, train
 
 SMALL = ["model=rnn", "model.hidden_size=4", "trainer.max_steps=2", "trainer.check_every=2"]
@@ -14,8 +14,8 @@ SMALL = ["model=rnn", "model.hidden_size=4", "trainer.max_steps=2", "trainer.che
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
-    saved.save(tmp_path / "texts", "task=chartext", "model=lstm", vocabulary="\n abc")
-    saved.save(tmp_path / "sums", "task=digitsum", "model=rnn", "data.lengths=[2]")
+    saved_runs.save(tmp_path / "texts", "task=chartext", "model=lstm", vocabulary="\n abc")
+    saved_runs.save(tmp_path / "sums", "task=digitsum", "model=rnn", "data.lengths=[2]")
     Path("text").write_text("abc cab\n" * 30)
     Path("csv").write_text("12,3\n45,9\n")
     Path("link to text").symlink_to("text")

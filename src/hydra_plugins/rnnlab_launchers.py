@@ -54,7 +54,7 @@ class ForkingLauncher(Ours):
         whole("hydra.launcher.jobs", self.settings["jobs"], 1, 1024)
 
     def run(self, sweep: Any, jobs: list[Any]) -> None:
-        from rnnlab.sweep import run_all
+        from rnnlab.sweeps.local import run_all
 
         run_all(jobs, self.settings["jobs"], quiet=sweep.searches)
 
@@ -66,12 +66,12 @@ class Elsewhere(Ours):
 
     def check(self, where: Path) -> None:
         if self.queue:
-            from rnnlab.slurm import check_queue
+            from rnnlab.sweeps.slurm import check_queue
 
             check_queue(where)
 
     def run(self, sweep: Any, jobs: list[Any]) -> None:
-        from rnnlab.elsewhere import run_all
+        from rnnlab.sweeps.remote import run_all
 
         self.check(sweep.where)  # a search's earlier jobs may be queued
         run_all(self.wrapped(), sweep, jobs, self.queue)
@@ -101,7 +101,9 @@ class SlurmLauncher(Elsewhere):
 
         logging.getLogger("submitit").setLevel(logging.CRITICAL)
         SlurmJob.watcher._make_command = lambda: None  # not sacct, which needs accounting: rnnlab asks squeue
-        notes = str(self.settings["submitit_folder"]).replace("%j", f"{secrets.token_hex(8)}/%j")  # see rnnlab.slurm
+        notes = str(self.settings["submitit_folder"]).replace(
+            "%j", f"{secrets.token_hex(8)}/%j"
+        )  # see rnnlab.sweeps.slurm
         return SlurmLauncher(**self.settings | {"submitit_folder": notes})
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from omegaconf import OmegaConf
 
-from rnnlab.cli import guarded
-from rnnlab.composing import compose
+from rnnlab.cli.guard import guarded
+from rnnlab.config.compose import compose
 from rnnlab.errors import InputError
 
 
@@ -25,9 +25,9 @@ def command(arguments: list[str]) -> int:
         raise InputError("cannot be written", "a file in a folder that is there", "out", path)
     config = OmegaConf.to_container(compose([a for a in arguments if not a.startswith("out=")]), resolve=True)
 
-    from rnnlab import build  # imports torch
     from rnnlab.batch import stack
-    from rnnlab.data import check_lengths
+    from rnnlab.config import build  # imports torch
+    from rnnlab.data.lengths import check_lengths
     from rnnlab.tasks.digitsum import DigitSum, write_csv
 
     task = build.task(config)

@@ -20,9 +20,9 @@ from pathlib import Path
 from typing import Any
 
 from rnnlab import files
-from rnnlab.cli import guarded
+from rnnlab.cli.arguments import Options, options, wants_help
+from rnnlab.cli.guard import guarded
 from rnnlab.errors import InputError
-from rnnlab.options import Options, options, wants_help
 
 KEYS = ("input", "lengths", "json", "out", "count", "seed", "beyond")
 
@@ -50,14 +50,14 @@ def command(arguments: list[str]) -> int:
     if by_length:
         measure(given, folder)
         return 0
-    from rnnlab import scoring  # imports torch, as all of loading does
-    from rnnlab.loading import ready
+    from rnnlab.inference import score  # imports torch, as all of loading does
+    from rnnlab.inference.load import ready
 
     loaded = ready(given.run, given.listed("trust"))
     if "input" in given.values:
-        scores = {given.values["input"]: scoring.score_file(loaded, given.values["input"])}
+        scores = {given.values["input"]: score.score_file(loaded, given.values["input"])}
     else:
-        scores = scoring.score_splits(loaded)
+        scores = score.score_splits(loaded)
         write(folder, "evaluation.json", json.dumps(scores, indent=2) + "\n")
     names = list(next(iter(scores.values())))
     show(given, scores, ["split", *names], [[split, *row.values()] for split, row in scores.items()])
@@ -70,18 +70,19 @@ def measure(given: Options, folder: Path | None) -> None:
     count, seed = given.whole("count", 1000, 1, 10_000_000), given.whole("seed", 0, 0, 2**32 - 1)
     longest = given.whole("beyond", None, 0, 1_000_000_000)
 
-    from rnnlab import bylength
-    from rnnlab.loading import ready
-    from rnnlab.scoring import longest_trained
+    from rnnlab.data.lengths import measurable
+    from rnnlab.inference import by_length
+    from rnnlab.inference.load import ready
+    from rnnlab.inference.score import longest_trained
 
     loaded = ready(given.run, given.listed("trust"))
-    lengths = bylength.check_lengths("lengths", lengths, loaded.task, count)
+    lengths = measurable("lengths", lengths, loaded.task, count)
     longest = longest_trained(loaded) if longest is None else longest
-    measured = list(bylength.by_length(loaded.network, loaded.task, lengths, count, seed))
-    write(folder, "lengths.csv", bylength.table(measured))
+    measured = list(by_length.by_length(loaded.network, loaded.task, lengths, count, seed))
+    write(folder, "lengths.csv", by_length.table(measured))
     if find_spec("matplotlib"):
-        write(folder, "lengths.png", bylength.picture(measured, longest))
-    figures = bylength.beyond(measured, longest)
+        write(folder, "lengths.png", by_length.picture(measured, longest))
+    figures = by_length.beyond(measured, longest)
     rows = [[*one[:3], *_share(one.row(), "exact_match"), *_share(one.row(), "accuracy")] for one in measured]
     columns = ["length", "inputs", "rows", "exact match", "95 %", "accuracy", "95 %"]
     show(given, {"lengths": [one.row() for one in measured], "beyond": {"longest": longest, **figures}}, columns, rows)

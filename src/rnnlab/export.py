@@ -14,9 +14,9 @@ import sys
 from collections.abc import Sequence
 
 from rnnlab import files
-from rnnlab.cli import guarded
+from rnnlab.cli.arguments import needs, options, wants_help
+from rnnlab.cli.guard import guarded
 from rnnlab.errors import InputError
-from rnnlab.options import needs, options, wants_help
 
 
 def command(arguments: list[str]) -> int:
@@ -30,14 +30,14 @@ def command(arguments: list[str]) -> int:
     for package in ("onnx", "onnxscript", "onnxruntime", "safetensors"):
         needs(package, "export")
 
-    from rnnlab import exporting  # imports torch
-    from rnnlab.loading import ready
+    from rnnlab.inference import onnx  # imports torch
+    from rnnlab.inference.load import ready
 
     loaded = ready(given.run, given.listed("trust"))
-    model = exporting.to_onnx(loaded)
-    difference = exporting.check(loaded, model)
+    model = onnx.to_onnx(loaded)
+    difference = onnx.check(loaded, model)
     within, folder = (None, folder) if "out" in given.values else (folder, folder / "export")
-    contents = {folder / "model.safetensors": exporting.to_safetensors(loaded), folder / "model.onnx": model}
+    contents = {folder / "model.safetensors": onnx.to_safetensors(loaded), folder / "model.onnx": model}
     try:
         if within is None:
             folder.mkdir(exist_ok=True)

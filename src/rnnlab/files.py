@@ -1,9 +1,4 @@
-"""Every file that rnnlab reads or writes is opened here, because what lies in a run's folder may come from anybody.
-
-Only regular files are opened: a pipe or a device is refused and never waited for. No link is followed, neither the
-file itself nor, given `within`, any folder between that one and the file; what a person typed (`typed`) may be one.
-What is replaced is replaced whole or not at all, by a file that obeys the umask.
-"""
+"""Every file that rnnlab opens, for reading and for writing."""
 
 import contextlib
 import errno

@@ -13,11 +13,6 @@ from rnnlab.tasks.task import Answer
 T = TypeVar("T", Tensor, float)
 
 
-def names(*stages: str) -> list[str]:
-    """What a check logs of each stage, as `loss/validation`; for text, bits_per_character besides."""
-    return [f"{score}/{stage}" for stage in stages for score in ("loss", "accuracy", "exact_match")]
-
-
 class Score(NamedTuple, Generic[T]):
     """Sums over a batch or over many, so that adding batches weighs every asked step the same.
 

@@ -28,7 +28,7 @@ class Network(nn.Module):
     """inputs (B, T) ids or (B, T, F) features, state or None -> logits (B, T, V), state.
 
     encoder: `OneHot`, `nn.Embedding` or `nn.Identity`. layer: anything that keeps the layer protocol, batch first.
-    noise: how the layer is run in training, where not as it is (`rnnlab.noise`).
+    noise: how the layer is run in training, where not as it is (`rnnlab.layers.noise`).
     """
 
     def __init__(

@@ -11,9 +11,9 @@ A question that looks like key=value goes after --
 import sys
 from collections.abc import Sequence
 
-from rnnlab.cli import BAD_INPUT, complain, guarded
+from rnnlab.cli.arguments import options, wants_help
+from rnnlab.cli.guard import BAD_INPUT, complain, guarded
 from rnnlab.errors import InputError
-from rnnlab.options import options, wants_help
 
 LONGEST = 1 << 20
 """Bytes of a line, its end included: more are refused, so that no device can fill the memory."""
@@ -25,8 +25,8 @@ def command(arguments: list[str]) -> int:
         return 0
     given = options(arguments, (), words=True)
 
-    from rnnlab.asking import ask, check_answers  # imports torch
-    from rnnlab.loading import ready
+    from rnnlab.inference.answer import ask, check_answers  # imports torch
+    from rnnlab.inference.load import ready
 
     loaded = ready(given.run, given.listed("trust"))
     check_answers(loaded.task)

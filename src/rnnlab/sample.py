@@ -20,10 +20,10 @@ from itertools import islice
 from pathlib import Path
 
 from rnnlab import files
-from rnnlab.cli import guarded
+from rnnlab.cli.arguments import Options, options, wants_help
+from rnnlab.cli.guard import guarded
+from rnnlab.display import shows
 from rnnlab.errors import InputError
-from rnnlab.options import Options, options, wants_help
-from rnnlab.visible import shows
 
 DRAWN = ("temperature", "top_k", "top_p", "n", "seed")
 KEYS = ("prompt", "prompt_file", "length", *DRAWN, "beam", "unknown")
@@ -50,9 +50,9 @@ def command(arguments: list[str]) -> int:
             raise InputError("cannot be combined with beam", "a beam search draws nothing", key, given.values[key])
     text = prompt(given)
 
-    from rnnlab import decode  # imports torch
-    from rnnlab.loaders import generator_for
-    from rnnlab.loading import ready
+    from rnnlab.data.seeds import generator_for
+    from rnnlab.inference import decode  # imports torch
+    from rnnlab.inference.load import ready
 
     loaded = ready(given.run, given.listed("trust"))
     task = loaded.task

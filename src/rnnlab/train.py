@@ -8,18 +8,19 @@ from pathlib import Path
 from hydra.core.plugins import Plugins
 from omegaconf import DictConfig, OmegaConf
 
-from rnnlab import flags, sweepfolder
-from rnnlab.cli import FAILED, guarded
-from rnnlab.composing import check_overrides, parsed, run_hydra, sweeping, values_of
+from rnnlab.cli.guard import FAILED, guarded
+from rnnlab.config import flags
+from rnnlab.config.compose import check_overrides, parsed, run_hydra, sweeping, values_of
+from rnnlab.config.flags import Command
+from rnnlab.config.schema import check_config
 from rnnlab.errors import InputError
-from rnnlab.flags import Command
-from rnnlab.interrupt import Interrupted
-from rnnlab.jobs import Sweep, folder
-from rnnlab.received import resumed, trusted
-from rnnlab.run import read_record
-from rnnlab.schema import check_config
-from rnnlab.search.loop import Search
-from rnnlab.sweep import Grid
+from rnnlab.runs.run import read_record
+from rnnlab.sweeps import directory
+from rnnlab.sweeps.jobs import Sweep, folder
+from rnnlab.sweeps.local import Grid
+from rnnlab.sweeps.received import resumed, trusted
+from rnnlab.sweeps.search.loop import Search
+from rnnlab.training.interrupt import Interrupted
 
 OWN = ("resume", "resume_anyway", "trust")
 """What `resume=RUN_DIR` understands besides overrides."""
@@ -36,10 +37,10 @@ def job(config: DictConfig) -> float:
     if "search" in settings:
         raise InputError("searches nothing", "add -m", "search", settings["search"]["method"])
     check_config(settings)
-    from rnnlab import build  # imports torch, which costs a second or two
+    from rnnlab.config import build  # imports torch, which costs a second or two
 
     parts = build.parts(settings)
-    from rnnlab.training import train  # imports Lightning, which costs as much again
+    from rnnlab.training.fit import train  # imports Lightning, which costs as much again
 
     return train(parts, list(HydraConfig.get().overrides.task))
 
@@ -65,9 +66,9 @@ def resume(given: Command) -> None:
     names = ((group, record.get(group)) for group in ("task", "model"))
     choices = {group: name for group, name in names if isinstance(name, str) and name.isidentifier()}
     values = values_of(rest, choices, given.config_dir) if rest else {}
-    from rnnlab import training  # imports torch and Lightning, which costs seconds
+    from rnnlab.training import resume  # imports torch and Lightning, which costs seconds
 
-    training.resume(directory, values, anyway == "true", trust)
+    resume.resume(directory, values, anyway == "true", trust)
 
 
 def many(given: Command) -> int:
@@ -77,11 +78,11 @@ def many(given: Command) -> int:
     overrides, trust, known = resumed(given) if goes_on else (given.overrides, None, None)
     overrides = check_overrides(overrides, given.config_dir, sweeps=True)
     with sweeping(overrides, given.config_dir) as (context, config):
-        overrides = sweepfolder.named(overrides, config)
+        overrides = directory.named(overrides, config)
         where = folder(config)
         if known is not None and Path(os.path.realpath(where)) != known:
             raise InputError("its record leads elsewhere", "the folder of a sweep", key, known)
-        with sweepfolder.claimed(where, key):
+        with directory.claimed(where, key):
             launcher = Plugins.instance().instantiate_launcher(context, job, config)
             if not hasattr(launcher, "anywhere"):
                 raise InputError("is not one of rnnlab's", "launcher=serial", "hydra/launcher", type(launcher).__name__)
@@ -89,8 +90,8 @@ def many(given: Command) -> int:
             own = [text for text in overrides if not parsed(text).is_hydra_override()]
             asked = Sweep(context, config, where, own, trust)
             plan = Search(asked, launcher) if asked.searches else Grid(asked, launcher)
-            sweepfolder.keep(where, overrides, given.config_dir)
-            return _run(plan, where, sweepfolder.again(where, overrides, given.config_dir, config))
+            directory.keep(where, overrides, given.config_dir)
+            return _run(plan, where, directory.again(where, overrides, given.config_dir, config))
 
 
 def _run(plan: Grid | Search, where: Path, again: str) -> int:
@@ -98,10 +99,10 @@ def _run(plan: Grid | Search, where: Path, again: str) -> int:
     try:
         plan.run()
     except Interrupted as stop:
-        sweepfolder.end(where, plan.missing())
+        directory.end(where, plan.missing())
         raise Interrupted(stop.signum, f"go on with: {again}") from None
-    bad = sweepfolder.end(where, plan.missing())
-    from rnnlab import report
+    bad = directory.end(where, plan.missing())
+    from rnnlab.reports import report
 
     report.at_end(where)
     return FAILED if bad else 0

@@ -1,4 +1,4 @@
-"""What a layer carries from step to step, and what can be done with it whatever the layer is."""
+"""What a layer carries from step to step."""
 
 from torch import Tensor, nn
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from rnnlab import files
 from rnnlab.errors import InputError
-from rnnlab.vocab import Vocab
+from rnnlab.tasks.vocab import Vocab
 
 SENTENCES = ("hey how are you", "good i am fine", "have a nice day")
 

@@ -13,7 +13,7 @@ from rnnlab import files
 from rnnlab.batch import IGNORE, Batch, answer_after
 from rnnlab.errors import InputError, checked, one_of, whole
 from rnnlab.tasks.task import Task
-from rnnlab.vocab import EOA, EOS, Vocab
+from rnnlab.tasks.vocab import EOA, EOS, Vocab
 
 LARGEST = 1 << 28
 """Bytes of a csv that are read: some 20 million examples."""

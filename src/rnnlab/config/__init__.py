@@ -1,0 +1,1 @@
+"""From overrides to a config, and from a config to objects."""

@@ -1,0 +1,233 @@
+"""From a config to objects: the only place that looks up a class by the name in a config.
+
+A config reaches no class. Each node becomes plain arguments of the class that its `_target_` names; a refusal of a
+value comes back with the key as it stands in the config. Nothing here needs Lightning before all of that is done.
+"""
+
+import os
+import random
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from torch import nn
+
+from rnnlab.config.flat import Node
+from rnnlab.config.generalisation import Practice, practice
+from rnnlab.config.instantiate import locate, make
+from rnnlab.config.schema import check_node
+from rnnlab.data.lengths import measurable
+from rnnlab.data.splits import Data
+from rnnlab.errors import InputError
+from rnnlab.layers.noise import Noise
+from rnnlab.layers.twins import set_forget_bias
+from rnnlab.network import Network, OneHot
+from rnnlab.tasks.task import ANSWERS, Task
+
+WORDS = 4
+"""Numbers that training keeps of each weight: itself, its gradient and two moments of it."""
+
+
+class Parts(NamedTuple):
+    """What a config describes, built and checked as far as Lightning is not needed, before anything is written.
+
+    settings: arguments of Lightning's Trainer. steps: optimizer steps of the whole training. threads: of torch.
+    """
+
+    config: Node
+    task: Task
+    eval_lengths: list[int]
+    practice: Practice
+    network: Network
+    data: Data
+    settings: Node
+    steps: int
+    threads: int
+
+
+def no_vet(shapes: dict[str, torch.Tensor]) -> None:
+    """Of a run that begins: there are no weights to compare shapes with."""
+
+
+def parts(config: Node, vet: Callable[[dict[str, torch.Tensor]], None] = no_vet, anywhere: bool = False) -> Parts:
+    """Builds what a config (held to the schema already) describes; every value is used, and so checked, here.
+
+    vet: is shown name, shape and type of each weight before any is allocated. anywhere: a GPU need not be in this
+    machine, because the training will be in another one.
+
+    Raises:
+        InputError: for a value that cannot be used.
+    """
+    seed = config["seed"]
+    random.seed(seed)
+    np.random.seed(seed)
+    torch.manual_seed(seed)
+    made = task(config)
+    lengths = eval_lengths(config, made)
+    weights = shapes(config, made)
+    vet(weights)
+    check_memory(weights, config["model"]["hidden_size"])
+    harder = practice(config.get("practice") or {}, made)
+    net = network(config, made, harder.noise)
+    torch.set_num_threads(threads(config))
+    examples = data(config, made, harder)
+    settings, steps = trainer_settings(config, len(examples.train), anywhere)
+    processes = settings["devices"] * settings["num_nodes"]
+    if processes > 1:
+        os.environ.setdefault("OMP_NUM_THREADS", str(threads(config)))  # or Lightning would choose
+    if examples.batch_size < processes:
+        raise InputError("fewer rows than processes", f"at least {processes}", "data.batch_size", examples.batch_size)
+    optimizer_of(config)
+    make("schedule", config["schedule"])
+    return Parts(config, made, lengths, harder, net, examples, settings, steps, threads(config))
+
+
+def _dicts(value: Any) -> list[Node]:
+    """A dict, or those in a list."""
+    if isinstance(value, list):
+        return [inner for one in value for inner in _dicts(one)]
+    return [value] if isinstance(value, dict) else []
+
+
+def shapes(config: Node, task: Task) -> dict[str, torch.Tensor]:
+    """Name, shape and type of each weight that the config asks for, without allocating any."""
+    with torch.device("meta"):
+        return {f"network.{name}": value for name, value in network(config, task).state_dict().items()}
+
+
+def task(config: Node, **more: Any) -> Task:
+    """The task of a config; `more` are arguments beyond the config's."""
+    made = make("task", config["task"], **more)
+    if getattr(made, "answer", None) not in ANSWERS:
+        what, allowed = f"{type(made).__name__} does not say how its answer comes", ", ".join(ANSWERS)
+        raise InputError(what, f"its `answer` must be one of {allowed}", "task._target_", config["task"]["_target_"])
+    return made
+
+
+def eval_lengths(config: Node, task: Task) -> list[int]:
+    """The lengths to measure at the end of training; none where `task.eval_lengths` is null or not there."""
+    lengths = config["task"].get("eval_lengths")
+    return [] if lengths is None else measurable("task.eval_lengths", lengths, task)
+
+
+def data(config: Node, task: Task, practice: Practice | None = None) -> Data:
+    """The data of a config; of each part no more than `trainer.limit_batches`.
+
+    With `practice`, the training examples come in the order that it asks for.
+    """
+    made = make("data", config["data"], task=task, seed=config["seed"], **(practice.order() if practice else {}))
+    limit = config["trainer"]["limit_batches"]
+    if limit is not None:
+        for loader in (made.train, made.validation, made.test):
+            loader.limit(limit)
+    return made
+
+
+def network(config: Node, task: Task, noise: Noise | None = None) -> Network:
+    """The network of a config's `model` node; its weights depend on the global random seed alone."""
+    node = config["model"]
+    embedding_size, forget_bias = node.get("embedding_size"), node.get("forget_bias")
+    if node.get("dropout") and node.get("num_layers") == 1:
+        allowed = "it acts between layers: 0, or model.num_layers of at least 2"
+        raise InputError("nothing to act on", allowed, "model.dropout", node["dropout"])
+    if embedding_size is not None and not task.symbols:
+        allowed = "null, as this task has no symbols"
+        raise InputError("not for features", allowed, "model.embedding_size", embedding_size)
+    if not task.symbols:
+        encoder: nn.Module = nn.Identity()
+    elif embedding_size is None:
+        encoder = OneHot(task.num_inputs)
+    else:
+        encoder = nn.Embedding.from_pretrained(torch.empty(task.num_inputs, embedding_size), freeze=False)
+        if not encoder.weight.is_meta:  # there, drawing from a normal distribution imports torch's compiler
+            encoder.reset_parameters()
+    theirs = {"batch_first": True} if str(node["_target_"]).startswith("torch.nn.") else {}  # as all of rnnlab is
+    features = embedding_size or task.num_inputs
+    layer = make("model", node, input_size=features, **theirs)
+    if forget_bias is not None:
+        set_forget_bias(layer, forget_bias)
+    if noise:
+        noise.check(layer, features)
+    return Network(encoder, layer, node["hidden_size"], task.num_classes, noise).to(weight_type(config))
+
+
+def weight_type(config: Node) -> torch.dtype:
+    """What the weights are kept in, also where 16 bits are enough to compute with."""
+    return torch.float64 if config["trainer"]["precision"] == "64-true" else torch.float32
+
+
+def check_memory(weights: dict[str, torch.Tensor], units: int) -> None:
+    """Refuses a network that could not be trained in the memory of this machine, where that can be known."""
+    if "SC_PHYS_PAGES" not in getattr(os, "sysconf_names", {}):
+        return
+    needed = WORDS * sum(weight.numel() * weight.element_size() for weight in weights.values())
+    there = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    if needed > there:
+        allowed = f"at most the {there / 1e9:,.0f} GB of this machine"
+        raise InputError(f"training takes {needed / 1e9:,.0f} GB of memory", allowed, "model.hidden_size", units)
+
+
+def optimizer_of(config: Node) -> Callable[[Iterable[nn.Parameter]], torch.optim.Optimizer]:
+    """What makes the optimizer of a config for any parameters; tried out here."""
+    node = config["optimizer"]
+    target = locate("optimizer", node.get("_target_"))
+    check_node("optimizer", node, target)
+    values = {key: value for key, value in node.items() if key not in ("_target_", "decay_biases")}
+
+    def optimizer(parameters: Iterable[nn.Parameter]) -> torch.optim.Optimizer:
+        return target(parameters if node.get("decay_biases", True) else without_decay_of_biases(parameters), **values)
+
+    try:
+        optimizer([nn.Parameter(torch.zeros(1, 1))])
+    except (TypeError, ValueError, RuntimeError) as error:
+        reason = str(error).splitlines()[0]
+        raise InputError(reason, "as its class takes them", "optimizer", node["_target_"]) from error
+    return optimizer
+
+
+def without_decay_of_biases(parameters: Iterable[nn.Parameter]) -> list[Node]:
+    """Two groups for an optimizer: matrices, and the vectors (biases), which weight decay leaves alone."""
+    matrices, vectors = [], []
+    for parameter in parameters:
+        (matrices if parameter.dim() > 1 else vectors).append(parameter)
+    return [{"params": matrices}, {"params": vectors, "weight_decay": 0.0}]
+
+
+def trainer_settings(config: Node, steps_per_epoch: int, anywhere: bool = False) -> tuple[Node, int]:
+    """Lightning's Trainer arguments, and the number of optimizer steps of the whole training."""
+    node = config["trainer"]
+    accelerator = node["accelerator"]
+    if accelerator == "gpu" and not anywhere and not torch.cuda.is_available():
+        raise InputError("no GPU here", "trainer=cpu, or a machine with CUDA", "trainer.accelerator", "gpu")
+    if accelerator == "cpu" and node["precision"] not in ("32-true", "64-true"):
+        raise InputError("only on a GPU", "32-true, 64-true, or trainer=gpu", "trainer.precision", node["precision"])
+    accumulate, epochs, steps = (node[key] for key in ("accumulate", "max_epochs", "max_steps"))
+    if epochs is None and steps is None:
+        raise InputError("training would not end", "give it or trainer.max_steps", "trainer.max_epochs", epochs)
+    total = [] if epochs is None else [epochs * -(-steps_per_epoch // accumulate)]
+    total += [] if steps is None else [steps]
+    check = node["check_every"]
+    by_steps = check != "epoch"
+    return {
+        "accelerator": accelerator,
+        "devices": node["devices"],
+        "num_nodes": node["nodes"],
+        "strategy": node["strategy"],
+        "precision": node["precision"],
+        "deterministic": node["deterministic"],
+        "detect_anomaly": node["detect_anomaly"],
+        "accumulate_grad_batches": accumulate,
+        "max_epochs": -1 if epochs is None else epochs,
+        "max_steps": -1 if steps is None else steps,
+        "val_check_interval": min(check * accumulate, min(total) * accumulate) if by_steps else None,
+        "check_val_every_n_epoch": None if by_steps else 1,
+    }, min(total)
+
+
+def threads(config: Node) -> int:
+    """Threads for torch: tiny networks are several times faster with one than with two (`auto` knows)."""
+    asked = config["trainer"]["threads"]
+    if asked != "auto":
+        return int(asked)
+    return 1 if config["model"]["hidden_size"] < 512 else (os.cpu_count() or 1)

@@ -1,0 +1,35 @@
+"""The names of the scores that a run can be judged by, and which of two values is the better."""
+
+from typing import Literal
+
+LOWER_IS_BETTER = ("loss", "bits_per_character", "perplexity")
+
+Monitored = Literal[
+    "loss/train",
+    "accuracy/train",
+    "exact_match/train",
+    "loss/validation",
+    "accuracy/validation",
+    "exact_match/validation",
+]
+"""What every check of a training has."""
+
+Objective = Literal[
+    "loss/validation",
+    "accuracy/validation",
+    "exact_match/validation",
+    "loss/test",
+    "accuracy/test",
+    "exact_match/test",
+]
+"""What every run has of its best checkpoint."""
+
+
+def names(*stages: str) -> list[str]:
+    """What a check logs of each stage, as `loss/validation`; for text, bits_per_character besides."""
+    return [f"{score}/{stage}" for stage in stages for score in ("loss", "accuracy", "exact_match")]
+
+
+def lower_is_better(objective: str) -> bool:
+    """Whether a smaller value of a metric is the better one."""
+    return objective.split("/")[0] in LOWER_IS_BETTER

@@ -1,0 +1,1 @@
+"""From a task to batches: how examples are drawn, split, ordered and loaded."""

@@ -1,0 +1,34 @@
+"""The LightningDataModule: the data of any task, as Lightning asks for them."""
+
+import pytorch_lightning as pl
+
+from rnnlab.data.loaders import Loader
+from rnnlab.data.splits import Data
+
+
+class TaskData(pl.LightningDataModule):
+    """Hands out the loaders of training, validation and test; each batch is shared among the processes of the run."""
+
+    def __init__(self, data: Data):
+        super().__init__()
+        self.data = data
+
+    def setup(self, stage: str) -> None:
+        for loader in (self.data.train, self.data.validation, self.data.test):
+            loader.share_out(self.trainer.global_rank, self.trainer.world_size)
+
+    def train_dataloader(self) -> Loader:
+        return self.data.train
+
+    def val_dataloader(self) -> Loader:
+        return self.data.validation
+
+    def test_dataloader(self) -> Loader:
+        return self.data.test
+
+    def state_dict(self) -> dict[str, int]:
+        """Where the training data stand. (Lightning restores a loader by itself only in the middle of an epoch.)"""
+        return self.data.train.state_dict()
+
+    def load_state_dict(self, state: dict[str, int]) -> None:
+        self.data.train.load_state_dict(state)

@@ -1,0 +1,1 @@
+"""A trained network at work: loaded, asked, scored, and written for use elsewhere."""

@@ -1,0 +1,59 @@
+"""Putting one question to a trained model: its answer, the right one, and both for a person to read."""
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from rnnlab.batch import IGNORE, Batch
+from rnnlab.errors import InputError
+from rnnlab.inference.decode import answer, generate
+from rnnlab.network import Network
+from rnnlab.tasks.task import Task
+
+MARGIN = 8
+"""Symbols that an answer may be longer than the right one before it is cut."""
+
+
+class Answer(NamedTuple):
+    """What the model says to one question. shown: question and answer. explained: more about it, or nothing."""
+
+    shown: str
+    right: bool
+    explained: str
+    solution: str
+
+    def text(self) -> str:
+        """`9 + 60 = 69 TRUE`, or with FALSE and the right one; then what explains it."""
+        verdict = "TRUE" if self.right else f"FALSE, right is {self.solution}"
+        return f"{self.shown} {verdict}" + (f"\n{self.explained}" if self.explained else "")
+
+
+def ask(network: Network, task: Task, question: Batch) -> Answer:
+    """Answers the one example of `question` (B = 1), whose targets are only compared with."""
+    inputs, targets = question
+    written = targets.clone()
+    asked = targets != IGNORE
+    if task.answer != "fed_back":
+        written[asked] = answer(network, inputs)[asked]
+    else:
+        start = int(asked[0].long().argmax()) + 1  # how long the prompt is
+        longest = int(asked.sum()) + MARGIN
+        reply = generate(network, inputs[:, :start], longest, task.end)
+        written = torch.cat([torch.full((1, start - 1), IGNORE), reply], 1)
+    return Answer(
+        task.show(inputs[0], written[0]),
+        _said(written).equal(_said(targets)),
+        task.explain(inputs[0], written[0]),
+        task.show(inputs[0], targets[0]),
+    )
+
+
+def check_answers(task: Task) -> None:
+    """Raises InputError for a task whose text never ends."""
+    if task.answer == "endless":
+        raise InputError("text has no right answer", "python -m rnnlab.sample RUN prompt=TEXT", "run", "text")
+
+
+def _said(targets: Tensor) -> Tensor:
+    return targets[targets != IGNORE]

@@ -1,0 +1,83 @@
+"""Scores of a trained network on its own splits, or on a file."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import torch
+
+from rnnlab.batch import Batch
+from rnnlab.config import build, instantiate
+from rnnlab.config.schema import check_config, mapping
+from rnnlab.data.lengths import check_lengths
+from rnnlab.errors import InputError
+from rnnlab.inference.load import Loaded
+from rnnlab.metrics import Score, counted, named, nothing, score, summary, total
+from rnnlab.network import Network
+from rnnlab.runs.vetting import refuse
+from rnnlab.tasks.task import Answer
+
+
+@torch.inference_mode()
+def sums(network: Network, batches: Iterable[Batch], answer: Answer) -> Score[float]:
+    """The Scores of all batches added up; the state of a text is carried from batch to batch."""
+    totals, state, device = nothing(), None, network.head.weight.device
+    for batch in batches:
+        logits, after = network(batch.inputs.to(device), state)
+        state = after if answer == "endless" else None
+        totals += total(score(logits, batch.targets.to(device))).cpu()
+    return named(totals)
+
+
+def score_all(network: Network, batches: Iterable[Batch], answer: Answer) -> dict[str, float]:
+    """examples, asked steps, loss, accuracy and exact_match over all batches; for text bits_per_character instead of
+    exact_match.
+    """
+    added = sums(network, batches, answer)
+    unit, count = counted(added, answer)
+    scores = summary(added, answer)
+    if answer == "endless":
+        del scores["exact_match"]
+        return {unit: int(count), **scores}
+    return {unit: int(count), "asked": int(added.asked), **scores}
+
+
+def score_splits(loaded: Loaded) -> dict[str, dict[str, float]]:
+    """The scores of training, validation and test, from the same data that the model was trained with.
+
+    Of freshly drawn training examples those of the first epoch count.
+
+    Raises:
+        InputError: where the data are gone or are not what they were.
+    """
+    config = loaded.saved["config"]
+    instantiate.vet_targets(config, loaded.trust, loaded.path)
+    try:
+        check_config(config)
+        task = build.task(config)
+        data = build.data(config, task)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise refuse(loaded.path, f"has a config that is none, {type(error).__name__} {error}") from None
+    if data.fingerprint != loaded.saved.get("data"):
+        raise InputError("its data have changed since it was trained", "score them with input=FILE", "run", loaded.path)
+    loaders = {"train": data.train, "validation": data.validation, "test": data.test}
+    return {name: score_all(loaded.network, batches, task.answer) for name, batches in loaders.items()}
+
+
+def score_file(loaded: Loaded, path: str) -> dict[str, float]:
+    """The scores on a file that the task can read: a csv of digit sums, or a text."""
+    try:
+        return score_all(loaded.network, loaded.task.read(path), loaded.task.answer)
+    except InputError as error:
+        raise InputError(error.what, error.allowed, "input", path) from None
+
+
+def longest_trained(loaded: Loaded) -> int:
+    """The longest length that the model has seen in training.
+
+    Raises:
+        InputError: where that stands in a file that is gone, or nowhere.
+    """
+    config: dict[str, Any] = loaded.saved["config"]
+    lengths = build.task(config).lengths if config["task"].get("csv") else None
+    lengths = lengths or mapping("data", config.get("data")).get("lengths")
+    return max(check_lengths("data.lengths", lengths, loaded.task))

@@ -1,0 +1,148 @@
+"""The part of a report on searches: of each its best trial, its history, and which parameter mattered."""
+
+import math
+from html import escape
+from pathlib import Path
+
+from rich.table import Table
+from rich.text import Text
+
+from rnnlab.errors import shown
+from rnnlab.reports import charts, figures
+from rnnlab.reports.differences import short
+from rnnlab.reports.study import Study
+from rnnlab.reports.tables import escaped, score
+
+METHOD = (
+    "share: how much of the spread of the results, as ranks, a parameter explains alone: epsilon squared (Kelley 1935) "
+    "over its values or, of a number with many, over groups of equal size; - where trials are too few to say"
+)
+
+
+def terminal(studies: list[Study]) -> list[Table | Text]:
+    """What to print of each search."""
+    parts: list[Table | Text] = []
+    for study in studies:
+        table = Table(caption=None)
+        for place, header in enumerate(("parameter", "best", "share")):
+            table.add_column(Text(header), justify="left" if place == 0 else "right")
+        for row in _parameters(study):
+            table.add_row(*map(Text, row))
+        lines = ["", headline(study), _best(study), *([_history(study)] if study.scored else [])]
+        parts += [*map(Text, lines), table, Text(METHOD)]
+    return parts
+
+
+def markdown(studies: list[Study]) -> str:
+    """Chapters of a Markdown page, one a search; empty where there is none."""
+    text = ""
+    for study in studies:
+        name = escaped(shown(study.folder.name))
+        lines = ["", f"## Search {name}", "", escaped(headline(study)) + ".", "", escaped(_best(study)) + ".", ""]
+        lines += _markdown_table(["parameter", "best", "share"], _parameters(study))
+        lines += ["", f"{escaped(METHOD)}.", ""]
+        lines += _markdown_table(_headers(study), _rows(study))
+        text += "\n".join(lines) + "\n"
+    return text
+
+
+def html(studies: list[Study], out: Path) -> str:
+    """Sections of the page, one a search; empty where there is none."""
+    parts = []
+    for study in studies:
+        best = study.best()
+        parts.append(f"<h2>Search {escape(shown(study.folder.name))}</h2>\n<p>{escape(headline(study))}.</p>")
+        link = escape(figures.link(study.folder / best.directory, out)) if best and best.directory else ""
+        text = escape(_best(study))
+        parts.append(f'<p><a href="{link}">{text}</a></p>' if link else f"<p>{text}</p>")
+        if best:
+            title = f"{study.objective} by trial"
+            dots = [
+                (float(trial.number), trial.result, f"trial {trial.number}: {score(trial.result)}")
+                for trial in study.scored
+            ]
+            steps = [(float(trial.number), value) for trial, value in study.so_far()]
+            drawn = charts.history(dots, steps, title, "trial", study.objective.startswith("loss"))
+            caption = f"{title}: a dot per trial, the line is the best so far"
+            figure = f"<figure>\n{drawn}\n<figcaption>{escape(caption)}</figcaption>\n</figure>"
+            parts.append(f'<div class="figures">\n{figure}\n</div>')
+        parts.append(_html_table(["parameter", "best", "share"], _parameters(study), 1))
+        parts.append(f"<p>{escape(METHOD)}.</p>")
+        table = _html_table(_headers(study), _rows(study), 0)
+        parts.append(f"<details><summary>All {len(study.trials):,} trials</summary>\n{table}\n</details>")
+    return "\n".join(parts)
+
+
+def headline(study: Study) -> str:
+    """What was searched, and how many trials there are."""
+    ends = {status: sum(trial.status == status for trial in study.trials) for status in _statuses(study)}
+    counts = ", ".join(f"{count:,} {status}" for status, count in ends.items())
+    way = "lower" if study.lower else "higher"
+    what = f"{study.objective} ({way} is better)"
+    return f"search {shown(study.folder.name)}, {study.method}: {len(study.trials):,} trials ({counts}), {what}"
+
+
+def _statuses(study: Study) -> list[str]:
+    return sorted({trial.status for trial in study.trials})
+
+
+def _best(study: Study) -> str:
+    best = study.best()
+    if best is None:
+        return "no trial has a result"
+    values = ", ".join(f"{key}={shown(value)}" for key, value in best.values.items())
+    return f"best: trial {best.number}, {score(best.result)}, with {values}"
+
+
+def _history(study: Study) -> str:
+    """Where the best result became better."""
+    steps = [trial for trial, best in study.so_far() if trial.result == best]
+    first = {trial.result: trial for trial in reversed(steps)}
+    better = sorted(first.values(), key=lambda trial: trial.number)
+    return (
+        "best so far: " + ", ".join(f"trial {trial.number} {score(trial.result)}" for trial in better) if better else ""
+    )
+
+
+def _parameters(study: Study) -> list[list[str]]:
+    best = study.best()
+    return [
+        [key, shown(best.values.get(key)) if best else "-", "-" if share is None else f"{share:.0%}"]
+        for key, share in study.importances()
+    ]
+
+
+def _headers(study: Study) -> list[str]:
+    return ["trial", "status", "result", "best so far", *short(study.parameters)]
+
+
+def _rows(study: Study) -> list[list[str]]:
+    best = {trial.number: value for trial, value in study.so_far()}
+    return [
+        [
+            str(trial.number),
+            trial.status,
+            score(trial.result if math.isfinite(trial.result) else None),
+            score(best.get(trial.number)),
+            *(shown(trial.values[key]) if key in trial.values else "-" for key in study.parameters),
+        ]
+        for trial in study.trials
+    ]
+
+
+def _markdown_table(headers: list[str], rows: list[list[str]]) -> list[str]:
+    ruler = ["---"] * len(headers)
+    return [
+        f"| {' | '.join(row)} |" for row in ([*map(escaped, headers)], ruler, *([*map(escaped, row)] for row in rows))
+    ]
+
+
+def _html_table(headers: list[str], rows: list[list[str]], texts: int) -> str:
+    kinds = ["" if place < texts else ' class="number"' for place in range(len(headers))]
+    head = "".join(f"<th{kind}>{escape(cell)}</th>" for kind, cell in zip(kinds, headers, strict=True))
+    body = "\n".join(
+        f"<tr>{''.join(f'<td{kind}>{escape(cell)}</td>' for kind, cell in zip(kinds, row, strict=True))}</tr>"
+        for row in rows
+    )
+    table = f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table>"
+    return f'<div class="wide" tabindex="0">{table}</div>'

@@ -1,0 +1,98 @@
+"""Searches as they lie in folders: found by their study.json, and trusted as little as runs are."""
+
+import math
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from rnnlab.errors import shown
+from rnnlab.files import Unusable, read_json
+from rnnlab.reports.importance import importance
+from rnnlab.reports.records import DEEPEST
+from rnnlab.reports.rows import number
+
+FILE, LARGEST = "study.json", 1 << 24
+"""Bytes that are read: about 40,000 trials."""
+
+
+class Trial(NamedTuple):
+    """One trial; `result` is nan where there is none."""
+
+    number: int
+    values: dict[str, Any]
+    status: str
+    result: float
+    directory: str
+
+
+class Study:
+    """What study.json of a search says.
+
+    Raises:
+        Unusable: where it is not that of a search.
+    """
+
+    def __init__(self, folder: Path):
+        record = read_json(folder / FILE, LARGEST)
+        kept = record.get("trials")
+        if not isinstance(kept, list) or record.get("direction") not in ("minimize", "maximize"):
+            raise Unusable("no study of a search")
+        self.folder, self.lower = folder, record["direction"] == "minimize"
+        self.method, self.objective = shown(record.get("method")), shown(record.get("objective"))
+        self.trials = [_trial(place, one) for place, one in enumerate(kept)]
+        self.parameters = list(dict.fromkeys(key for trial in self.trials for key in trial.values))
+
+    @property
+    def scored(self) -> list[Trial]:
+        """The trials that have a result."""
+        return [trial for trial in self.trials if math.isfinite(trial.result)]
+
+    def so_far(self) -> list[tuple[Trial, float]]:
+        """Every scored trial with the best result up to it."""
+        best, pairs = math.nan, []
+        for trial in self.scored:
+            best = trial.result if math.isnan(best) else (min if self.lower else max)(best, trial.result)
+            pairs.append((trial, best))
+        return pairs
+
+    def best(self) -> Trial | None:
+        """The trial of the best result, the first of equals."""
+        return (min if self.lower else max)(self.scored, key=lambda trial: trial.result, default=None)
+
+    def importances(self) -> list[tuple[str, float | None]]:
+        """Each parameter with its share, the largest first."""
+        results = [trial.result for trial in self.scored]
+        shares = [
+            (key, importance([trial.values.get(key) for trial in self.scored], results)) for key in self.parameters
+        ]
+        return sorted(shares, key=lambda pair: -1.0 if pair[1] is None else pair[1], reverse=True)
+
+
+def find(folders: Iterable[Path]) -> tuple[list[Study], list[tuple[Path, str]]]:
+    """The studies in and below `folders`, and why others cannot be read. Links are not followed."""
+    found: dict[Path, None] = {}
+    for top in folders:
+        deepest = len(top.parts) + DEEPEST
+        for path, below, names in os.walk(top):
+            below.sort()
+            if FILE in names:
+                found[Path(os.path.realpath(path))] = None
+            if "run.json" in names or len(Path(path).parts) >= deepest:
+                below.clear()
+    studies, skipped = [], []
+    for path in found:
+        try:
+            studies.append(Study(path))
+        except (Unusable, FileNotFoundError) as error:
+            skipped.append((path, f"{FILE}: {shown(error)}"))
+    return studies, skipped
+
+
+def _trial(place: int, kept: Any) -> Trial:
+    if not isinstance(kept, dict) or not isinstance(kept.get("values"), dict):
+        raise Unusable(f"trial {place} is none")
+    values = {shown(key): value for key, value in kept["values"].items()}
+    directory = kept.get("directory")
+    inside = isinstance(directory, str) and directory not in ("", ".", "..") and "/" not in directory
+    return Trial(place, values, shown(kept.get("status")), number(kept.get("result")), directory if inside else "")

@@ -1,0 +1,77 @@
+"""Saving and loading: a checkpoint is data, whole or absent, and never run as code.
+
+A checkpoint is a torch archive whose zip comment is the sha256 of everything before it, so one flipped bit is
+noticed and any tool that reads torch archives still reads it.
+"""
+
+import hashlib
+import io
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO, Any
+
+import torch
+from torch import Tensor
+
+from rnnlab import files
+from rnnlab.runs.vetting import DIGEST, refuse, vet_archive, vet_plain, vet_weights
+
+FORMAT, VERSION = "rnnlab", 2
+
+LAST, PREVIOUS, BEST = "last.ckpt", "previous.ckpt", "best.ckpt"
+
+
+def write(path: Path, checkpoint: dict[str, Any]) -> None:
+    """Puts a checkpoint at `path`: after this it is whole and on the disk, whatever happens; before, the old one is.
+
+    What `last.ckpt` was becomes `previous.ckpt`, so the newest two are kept.
+
+    Raises:
+        DiskFull, OSError: where it cannot be written. Nothing is left behind and the old file stays.
+    """
+    archive = io.BytesIO()
+    torch.save(checkpoint, archive)
+    content = bytearray(archive.getbuffer())
+    content[-2:] = DIGEST.to_bytes(2, "little")  # the length of the zip comment that follows
+    content += hashlib.sha256(content).hexdigest().encode()
+    kept = path.with_name(PREVIOUS) if path.name == LAST else None
+    with files.replacing(path, within=path.parent.parent, sync=True, kept=kept) as file:
+        file.write(content)
+
+
+def read(path: Path, within: Path | None = None) -> dict[str, Any]:
+    """A checkpoint, on the CPU; with `within`, a file of that folder, to which no link leads.
+
+    Raises:
+        InputError: where it is missing, damaged, hostile, or not one of rnnlab's.
+    """
+    try:
+        with files.opened(path, within=within, typed=within is None) as file:
+            vet_archive(file, path)
+            file.seek(0)
+            checkpoint = _loaded(file, path)
+    except OSError as error:
+        raise refuse(path, f"cannot be read, {error.strerror}") from None
+    vet_plain(checkpoint, path)
+    if not isinstance(checkpoint, dict) or checkpoint.get("format") != FORMAT:
+        raise refuse(path, "has no format tag")
+    version = checkpoint.get("version")
+    if type(version) is not int or version != VERSION:  # a tensor has no one truth value
+        raise refuse(path, f"has format version {str(version)[:20]}, not {VERSION}")
+    return checkpoint
+
+
+def read_best(run: Path, weights: Mapping[str, Tensor]) -> dict[str, Any]:
+    """The best checkpoint of a run, whose weights have the names, shapes and types of `weights`. Raises as `read`."""
+    path = run / "checkpoints" / BEST
+    best = read(path, within=run)
+    vet_weights(best.get("state_dict"), weights, path)
+    return best
+
+
+def _loaded(file: IO[bytes], path: Path) -> Any:
+    try:
+        return torch.load(file, map_location="cpu", weights_only=True)
+    except Exception as error:
+        reason = str(error).splitlines()[0][:100] if str(error) else type(error).__name__
+        raise refuse(path, f"cannot be loaded, {reason}") from None

@@ -1,0 +1,149 @@
+"""A run's directory: made so that no two runs ever share one, with a record of what happened in it."""
+
+import contextlib
+import json
+import os
+import platform
+import secrets
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from omegaconf import DictConfig, OmegaConf
+
+from rnnlab import files
+from rnnlab.errors import InputError
+
+PACKAGES = ("rnnlab", "torch", "pytorch-lightning", "hydra-core", "numpy")
+
+
+def make_directory(parent: Path) -> Path:
+    """A new folder `<date>_<time>-<6 hex>` in `parent`, made exclusively.
+
+    Raises:
+        InputError: where the folder cannot be made.
+    """
+    for _ in range(100):
+        path = parent / f"{time.strftime('%Y-%m-%d_%H-%M-%S')}-{secrets.token_hex(3)}"
+        try:
+            parent.mkdir(parents=True, exist_ok=True)
+            path.mkdir()
+            return path
+        except FileExistsError:
+            if not os.path.isdir(parent):
+                break
+        except OSError as error:
+            raise InputError(f"cannot be made, {error.strerror}", "a writable folder", "output_dir", parent) from None
+    raise InputError("is not a folder", "a writable folder", "output_dir", parent)
+
+
+def empty(run: Path) -> None:
+    """Clears away what a run that failed left in its directory."""
+    try:
+        for path in run.iterdir():
+            if os.path.isdir(path) and not path.is_symlink():
+                shutil.rmtree(path)
+            elif path.name != ".lock":
+                path.unlink()
+    except OSError as error:
+        raise InputError(f"cannot be cleared, {error.strerror}", "a writable folder", "output_dir", run) from None
+
+
+def write_config(run: Path, config: DictConfig, overrides: list[str]) -> None:
+    """Puts the composed config and the overrides where Hydra's users look for them."""
+    if not first_process():
+        return
+    for name, node in (("config", config), ("overrides", OmegaConf.create(overrides))):
+        files.write(run / ".hydra" / f"{name}.yaml", OmegaConf.to_yaml(node), within=run)
+
+
+def first_process() -> bool:
+    """Whether this is the process of a run that writes; with DDP, Lightning, torchrun or Slurm start others."""
+    given = (os.environ[name] for name in ("RANK", "LOCAL_RANK", "SLURM_PROCID") if name in os.environ)
+    return next(given, "0") == "0"
+
+
+def write_record(run: Path, **values: Any) -> None:
+    """Updates run.json, whole or not at all."""
+    if not first_process():
+        return
+    files.write(run / "run.json", json.dumps(read_record(run) | values, indent=2) + "\n")
+
+
+def read_record(run: Path) -> dict[str, Any]:
+    """What run.json holds; nothing where there is none or it cannot be read."""
+    try:
+        return files.read_json(run / "run.json")
+    except OSError:
+        return {}
+
+
+def note_resumed(run: Path, step: int, changes: dict[str, list[Any]]) -> None:
+    """Adds to run.json that a run went on from `step`, and what was different from then on."""
+    earlier = read_record(run).get("resumed")
+    earlier = earlier if isinstance(earlier, list) else []
+    write_record(run, resumed=[*earlier, {"step": step, "changes": changes}])
+
+
+@contextlib.contextmanager
+def locked(run: Path, key: str = "resume") -> Iterator[None]:
+    """Claims a run, or a whole sweep, for as long as this lasts, and makes its folder where there is none.
+
+    Raises:
+        InputError: where another process has it.
+    """
+    if not first_process():
+        yield
+        return
+    with contextlib.ExitStack() as held:
+        try:
+            _claim(run, held)
+        except BlockingIOError:
+            raise InputError("is running", "wait for it to end, or stop it", key, run) from None
+        except OSError as error:
+            raise InputError(f"cannot be locked, {error.strerror}", "the folder of a run", key, run) from None
+        yield
+
+
+def _claim(run: Path, held: contextlib.ExitStack, tries: int = 10) -> None:
+    run.mkdir(parents=True, exist_ok=True)
+    try:
+        held.enter_context(files.locked(run / ".lock"))
+    except FileNotFoundError:  # a sweep that was refused has just cleared it away
+        if not tries:
+            raise
+        _claim(run, held, tries - 1)
+
+
+def circumstances() -> dict[str, Any]:
+    """Where and with what a run takes place: git commit and dirty flag, versions, machine, command."""
+    commit, changes = _git("rev-parse", "HEAD"), _git("status", "--porcelain")
+    return {
+        "started": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
+        "git_commit": commit,
+        "git_dirty": None if changes is None else bool(changes),
+        "versions": {"python": platform.python_version()} | {name: _version(name) for name in PACKAGES},
+        "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} processors",
+        "command": " ".join(["python -m rnnlab.train", *sys.argv[1:]]),
+    }
+
+
+def _git(*words: str) -> str | None:
+    try:
+        return subprocess.run(
+            ["git", *words], cwd=Path(__file__).parents[1], capture_output=True, text=True, timeout=10, check=True
+        ).stdout.strip()
+    except (OSError, subprocess.SubprocessError):
+        return None
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None

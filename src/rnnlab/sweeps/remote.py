@@ -1,0 +1,217 @@
+"""Sweeps by another package's launcher: checked and watched here, each job in a forked child of some worker process.
+
+What joins the two sides is the sweep's folder: each job's run.json, and the word `.stop` that ends it early.
+"""
+
+import contextlib
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from hydra.core.hydra_config import HydraConfig
+from hydra.core.utils import JobReturn, JobStatus
+from hydra.plugins.launcher import Launcher
+from omegaconf import DictConfig, OmegaConf
+
+from rnnlab import files
+from rnnlab.errors import InputError
+from rnnlab.runs.run import read_record
+from rnnlab.sweeps import local, slurm
+from rnnlab.sweeps.jobs import Job, Sweep, folder, job_of
+from rnnlab.training.interrupt import STOP, Interrupted, stoppable
+
+STOPPING = ".stop"
+"""In a sweep's folder: no job begins any more; where it says `now`, those that run save and end."""
+
+SOON = 0.2
+"""Seconds between two looks at a folder or a child."""
+
+QUEUE = 10.0
+"""Seconds between two questions to Slurm, whose administrators ask for few."""
+
+
+class Work:
+    """What a worker runs of each job: the function that Hydra calls, sent to other processes and machines.
+
+    numbers: of the sweep's jobs, in the order in which they are launched.
+    """
+
+    def __init__(self, numbers: list[int]):
+        self.numbers, self.started_in = numbers, os.getcwd()
+
+    def __call__(self, config: DictConfig) -> float:
+        os.chdir(self.started_in)
+        hydra = HydraConfig.get()
+        settings = OmegaConf.to_container(config, resolve=True)
+        return work(job_of(settings, self.numbers[hydra.job.num], list(hydra.overrides.task)))
+
+
+def work(job: Job) -> float:
+    """Runs a job in a forked child, so that nothing it does can harm the worker; NaN, it says how it went in run.json.
+
+    A job of Slurm that was told to end leaves no result: it starts again, and goes on where it was.
+    """
+    from rnnlab.training import fit  # noqa: F401 - once a worker, before forking
+
+    stop, parent = folder(job.config) / STOPPING, os.getppid()
+    if stop.exists():
+        return float("nan")
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C is for the sweep, which then says `now`
+    child, told = local.start(job), False
+    try:
+        while True:
+            ended, status = os.waitpid(child, os.WNOHANG)
+            if ended:
+                break
+            if not told and (os.getppid() != parent or _word(stop) == "now"):
+                os.kill(child, signal.SIGTERM)
+                told = True
+            time.sleep(SOON)
+    except BaseException:  # submitit's handler leaves at the limit of time
+        os.kill(child, signal.SIGTERM)
+        local.settle(job, os.waitpid(child, 0)[1])
+        raise
+    local.settle(job, status)
+    if slurm.inside() and not told and os.WIFEXITED(status) and os.WEXITSTATUS(status) == 128 + signal.SIGTERM:
+        slurm.start_again()
+        raise SystemExit(128 + signal.SIGTERM)
+    return float("nan")
+
+
+def run_all(launcher: Launcher, sweeping: Sweep, jobs: list[Job], queue: bool) -> None:
+    """What is left of some jobs, by another package's launcher, which has not been set up yet.
+
+    queue: whether Slurm's queue is where they are.
+
+    Raises:
+        InputError: where the launcher cannot start any job.
+        Interrupted: after a signal, when the running jobs have saved.
+    """
+    left = [job for job in jobs if local.result(job) is None]
+    if left:
+        act = Work([job.number for job in left])
+        launcher.setup(hydra_context=sweeping.context, task_function=act, config=sweeping.config)
+        launching = Launching(lambda: launcher.launch([job.overrides for job in left], 0), sweeping.where, queue)
+        _watch(launching, jobs, left, sweeping.where, quiet=sweeping.searches)
+
+
+class Launching(threading.Thread):
+    """The other launcher at work, which says nothing until its last job has ended; what it then returned or raised.
+
+    Of Slurm it can wait for ever, for a job that died without leaving a result; so the queue is asked, too.
+    """
+
+    def __init__(self, start: Callable[[], Sequence[JobReturn]], where: Path, queue: bool):
+        super().__init__(daemon=True)
+        self.act, self.where, self.queue = start, where, queue
+        self.returned: Sequence[JobReturn] = ()
+        self.error: BaseException | None = None
+        self.earlier = slurm.numbers(where)
+        self.asked, self.answers = time.monotonic(), [True, True]
+
+    def run(self) -> None:
+        try:
+            self.returned = self.act()
+        except BaseException as error:
+            self.error = error
+
+    def busy(self) -> bool:
+        """Whether jobs may still run: until it has returned, or no job of it is in the queue, asked twice."""
+        submitted = self.queue and slurm.numbers(self.where) - self.earlier
+        if not submitted or (not self.is_alive() and not self.error):
+            return self.is_alive()
+        if time.monotonic() - self.asked > QUEUE:
+            self.answers = [self.answers[1], bool(slurm.queued(self.where))]
+            self.asked = time.monotonic()
+        return any(self.answers)
+
+    def halt(self, word: str) -> None:
+        """Lets no job begin any more; `now` ends those that run."""
+        with contextlib.suppress(OSError):
+            files.write(self.where / STOPPING, word, within=self.where)
+        if self.queue:
+            slurm.drop_waiting(self.where)
+
+
+def _watch(launching: Launching, jobs: list[Job], left: list[Job], where: Path, quiet: bool) -> None:
+    begun = {job.number: _written(job) for job in left}
+    (where / STOPPING).unlink(missing_ok=True)
+    launching.start()
+    try:
+        with stoppable():
+            _follow(launching, jobs, left, begun, quiet)
+    except Interrupted:
+        launching.halt("now")
+        while launching.busy():
+            time.sleep(SOON)
+        raise
+    _settle(launching, left, begun, where)
+
+
+def _follow(launching: Launching, jobs: list[Job], left: list[Job], begun: dict[int, int], quiet: bool) -> None:
+    """Shows (or only looks, if `quiet`) how far the sweep is whenever a job begins or ends, until none is left."""
+    states = {job.number: "waiting" for job in left}
+    start = time.monotonic()
+    busy = True
+    while busy:
+        time.sleep(SOON)
+        STOP.claim()  # Ray takes the signals over when it starts
+        busy = launching.busy()
+        for job in left:
+            if states[job.number] in ("done", "failed", "killed") or _written(job) == begun[job.number]:
+                continue
+            status = read_record(job.directory).get("status", "waiting")
+            if status == states[job.number]:
+                continue
+            states[job.number] = status
+            count = list(states.values()).count
+            failed = count("failed") + count("killed")
+            ended = count("done") + failed
+            waiting = len(left) - ended - count("running")
+            each = (time.monotonic() - start) / ended if ended else 0
+            done = len(jobs) - len(left) + count("done")
+            if not quiet:
+                local.tell(done, count("running"), failed, waiting, each, f"{job.directory.name} {status}")
+            if failed and job.config["sweep"]["fail_fast"]:
+                launching.halt("no more")
+
+
+def _settle(launching: Launching, left: list[Job], begun: dict[int, int], where: Path) -> None:
+    """Gives every job that has not said how it ended its record.
+
+    Raises:
+        InputError: where the launcher could not even start.
+    """
+    error = launching.error
+    said = " ".join(str(error).split())[-300:] if error else "its process left no word"
+    if error and all(_written(job) == begun[job.number] for job in left):
+        raise InputError(f"the launcher cannot start its jobs, {type(error).__name__}, {said}", "see docs/clusters.md")
+    results = dict(zip((job.number for job in left), launching.returned, strict=False))
+    for job in left:
+        if _written(job) == begun[job.number]:  # nothing was run
+            result = results.get(job.number)
+            if result is not None and result.status is JobStatus.FAILED:
+                local.bury(job, "failed", f"{type(result._return_value).__name__}, {result._return_value}")
+            elif not (where / STOPPING).exists() and (launching.queue or error):
+                local.bury(job, "killed", f"before it began: {said}")
+        elif read_record(job.directory).get("status") == "running":
+            local.bury(job, "killed", said)
+
+
+def _written(job: Job) -> int:
+    """When a job's record was last written, in nanoseconds; 0 where there is none."""
+    try:
+        return (job.directory / "run.json").stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+def _word(path: Path) -> str:
+    try:
+        return files.read_text(path, 100)
+    except OSError:
+        return ""

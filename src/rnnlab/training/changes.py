@@ -1,0 +1,76 @@
+"""A run that is gone on with, and what of it may be different from then on."""
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from rnnlab.config.flat import Node
+from rnnlab.errors import InputError, shown
+from rnnlab.runs import run
+
+LONGER = {"trainer.max_epochs", "trainer.max_steps", "callbacks.solved.checks", "callbacks.early.patience"}
+"""What says how long to train; where a training was over, a change of these lets it go on."""
+
+
+FREE = {*LONGER, "callbacks.saver.every_steps", "callbacks.saver.every_minutes", "optimizer.lr", "objective"}
+"""What may differ without further ado: how long to train, when to save, and the learning rate."""
+
+
+class Resumed(NamedTuple):
+    """A run to go on with: its directory, what is saved of it, and its config with `changes` made.
+
+    path, saved: the checkpoint and what it holds; run.json where nothing was saved yet.
+    """
+
+    directory: Path
+    path: Path
+    saved: Node
+    config: Node
+    changes: dict[str, list[Any]]
+    anyway: bool
+
+    @property
+    def begun(self) -> bool:
+        """Whether there is a checkpoint; without one the run begins anew."""
+        return self.path.suffix == ".ckpt"
+
+    @property
+    def step(self) -> int:
+        return self.saved["global_step"] if self.begun else 0
+
+    @property
+    def logged(self) -> tuple[int, int]:
+        """How many checks there had been at the checkpoint, and the step of the last one."""
+        state = self.saved["callbacks"]["Record"] if self.begun else {"checks": 0, "last_step": -1}
+        return state["checks"], state["last_step"]
+
+
+def check_changes(resumed: Resumed, **now: Any) -> dict[str, list[Any]]:
+    """What differs from the saved run, of the config and of what holds `now` (threads, data fingerprint).
+
+    Raises:
+        InputError: naming each difference that would make it another run, unless `resume_anyway=true`.
+    """
+    differ = {key: pair for key, pair in resumed.changes.items() if not key.startswith("logger.")}
+    for key, value in now.items():
+        old = resumed.saved.get(key)
+        if type(old) is not type(value) or old != value:
+            differ[key] = [old, value]
+    hard = {key: pair for key, pair in differ.items() if key not in FREE}
+    if hard and not resumed.anyway:
+        pairs = [f"{key} was {shown(old)}, now {shown(new)}" for key, (old, new) in hard.items()]
+        allowed = "resume with the run's own values, or add resume_anyway=true"
+        raise InputError(f"would be another run: {'; '.join(pairs)}", allowed, "resume", resumed.directory)
+    return differ
+
+
+def check_unfinished(resumed: Resumed, total_steps: int) -> bool:
+    """Whether a training is asked to be longer than it was.
+
+    Raises:
+        InputError: where the run is done and nothing asks for more steps.
+    """
+    longer = bool(LONGER & set(resumed.changes)) and total_steps > resumed.step
+    if run.read_record(resumed.directory).get("status") == "done" and not longer:
+        allowed = "to go on, give a larger trainer.max_epochs or trainer.max_steps, or what stopped it another value"
+        raise InputError(f"finished at step {resumed.step}", allowed, "resume", resumed.directory)
+    return longer

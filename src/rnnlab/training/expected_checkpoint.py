@@ -1,0 +1,186 @@
+"""What a checkpoint of a run must hold, so that all of it is vetted before Lightning or torch gets any of it.
+
+The likeness comes from the run's own objects: what Lightning would save of them before the first step, an optimizer
+that has stepped on copies of the weights, a state that the network has answered with. So a layer, an optimizer or a
+callback of the user's is covered as ours are.
+"""
+
+import copy
+import re
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytorch_lightning as pl
+from pytorch_lightning.utilities.combined_loader import CombinedLoader
+
+from rnnlab.config.build import Parts
+from rnnlab.data.loaders import Drawn
+from rnnlab.data.module import TaskData
+from rnnlab.layers.state import State
+from rnnlab.runs.likeness import MOST, Differs, Maybe, Rule, at, compare, count, like, number, whole
+from rnnlab.runs.vetting import refuse
+from rnnlab.training import random_state
+from rnnlab.training.callbacks.record import Record
+from rnnlab.training.callbacks.saver import Saver
+from rnnlab.training.callbacks.stopping import StopEarly
+from rnnlab.training.learner import SequenceLearner
+from rnnlab.training.learner_state import answered, carried_likeness, since_check
+from rnnlab.training.loop_state import loops_likeness, within_epoch
+from rnnlab.training.optimizer_state import optimizer_likeness
+
+Node = dict[str, Any]
+
+VERSION = re.compile(r"(\d{1,3})\.(\d{1,3})(\.\d{1,3}){0,2}((a|b|rc|\.dev|\.post)\d{1,6})?(\+\w{1,20})?", re.ASCII)
+"""Of Lightning, which changes the checkpoints of versions before 2.6 as it reads them."""
+
+ANYTHING = Rule("anything", lambda value: True)
+
+
+class Fresh(NamedTuple):
+    """The objects of a run before its first step.
+
+    callbacks: all that save anything. now: what is saved of the circumstances of the run. anyway: whether it may be
+    another run than the one that was saved.
+    """
+
+    parts: Parts
+    learner: SequenceLearner
+    callbacks: list[pl.Callback]
+    now: Node
+    anyway: bool
+
+
+def vet(saved: Node, path: Path, fresh: Fresh) -> None:
+    """That a checkpoint holds what this run could have written, all of it and nothing else.
+
+    What the config says of the optimizer is put into its state, which would be used instead otherwise.
+
+    Raises:
+        InputError: naming the first place where it does not.
+    """
+    try:
+        compare(saved, likeness(saved, fresh))
+    except Differs as error:
+        raise refuse(path, str(error)) from None
+    groups = fresh.learner.make_optimizer(list(fresh.learner.parameters())).param_groups
+    for group, now in zip(saved["optimizer_states"][0]["param_groups"], groups, strict=True):
+        group |= {key: now[key] for key in group.keys() & fresh.parts.config["optimizer"].keys() - {"lr"}}
+    for callback in fresh.callbacks:
+        if state := saved["callbacks"].get(callback.state_key):
+            try:  # as Lightning will: a callback can have more to say about its state than its likeness does
+                callback.load_state_dict(copy.deepcopy(state))
+            except Exception as error:
+                raise refuse(path, f"callbacks/{callback.state_key}: {error}") from None
+
+
+def likeness(saved: Node, fresh: Fresh) -> Node:
+    """The likeness of what a run would have saved where `saved` says that it stands.
+
+    Raises:
+        Differs: where `saved` does not say that.
+    """
+    step, epoch, within = count(saved, "global_step"), count(saved, "epoch"), within_epoch(saved)
+    record = key_of(fresh, Record)
+    checks = count(saved, f"callbacks/{record}/checks", step)
+    last = count(saved, f"callbacks/{record}/last_step", step) if checks else 0
+    parts, learner, precision = fresh.parts, fresh.learner, fresh.parts.settings["precision"]
+    optimizer = parts.config["optimizer"]
+    of_torch = str(optimizer["_target_"]).startswith("torch.optim.")  # others may count steps in another way
+    fewest = step if of_torch and precision != "16-mixed" else 0  # there, a step may be left out
+
+    def free(key: str) -> bool:
+        return fresh.anyway or not (of_torch or key in optimizer)
+
+    state, unused = answered(learner, parts.task)
+    before = written(fresh, state)
+    rows = parts.data.batch_size if parts.task.answer == "endless" and within else None
+    dropped, mixed = fresh.anyway or not within, precision.endswith("mixed")
+    carried = carried_likeness(before["learner"]["carried"], saved, rows, dropped, mixed)
+    stepped = optimizer_likeness(learner.make_optimizer, list(learner.parameters()), unused, free, fewest, step)
+    expected = {key: like(value, grows=True) for key, value in before.items()}
+    expected |= {key: before[key] for key in ("format", "version", "lr_schedulers")}
+    expected |= {"global_step": step, "epoch": epoch, "config": saved.get("config")}  # all is built from that config
+    expected["pytorch-lightning_version"] = Rule("one of 2.6 or later", _recent)
+    expected |= dict.fromkeys(fresh.now, ANYTHING) if fresh.anyway else fresh.now
+    expected |= {"optimizer_states": [stepped], "random": [random_state.LIKENESS] * processes(saved, fresh)}
+    expected["stopped"] = False if within else like(False)
+    expected["loops"] = loops_likeness(before["loops"], saved, step, epoch)
+    expected |= loader_likeness(before, saved, fresh, epoch)
+    expected["callbacks"] = callbacks_likeness(saved, fresh, checks, last)
+    since = since_check(checks, max(fewest - last, 0), step - last if of_torch else MOST)
+    expected["learner"] |= {"carried": carried, **since}
+    return expected
+
+
+def written(fresh: Fresh, state: State) -> Node:
+    """What Lightning would save before the first step, with a carried state where the run carries any."""
+    learner = fresh.learner
+    trainer = pl.Trainer(
+        **fresh.parts.settings,
+        callbacks=list(fresh.callbacks),
+        logger=False,
+        enable_progress_bar=False,
+        enable_model_summary=False,
+    )
+    trainer.strategy.connect(learner)
+    trainer.datamodule = TaskData(fresh.parts.data)
+    trainer.fit_loop._combined_loader = CombinedLoader(fresh.parts.data.train)
+    with learner.carrying(state):
+        return trainer._checkpoint_connector.dump_checkpoint(weights_only=False)
+
+
+def loader_likeness(before: Node, saved: Node, fresh: Fresh, epoch: int) -> Node:
+    """The likeness of where the training data stand, which Lightning saves a second time among its loops."""
+    name, loaders = TaskData.__qualname__, before["loops"]["fit_loop"]["state_dict"].get("combined_loader")
+    if loaders and loaders == [before.get(name)]:
+        loaders[0] = saved.get(name)
+    train, place = fresh.parts.data.train, {"epoch", "position"}
+    if not place <= before.get(name, {}).keys():
+        return {}
+    known = {"epoch": whole(0, epoch), "position": whole(0, MOST if fresh.anyway else len(train))}
+    if isinstance(train, Drawn):
+        known["reached"] = whole(1, MOST if fresh.anyway else train.curriculum.most(train.lengths))
+    return {name: like(before[name], True) | known}
+
+
+def callbacks_likeness(saved: Node, fresh: Fresh, checks: int, last: int) -> Node:
+    """The likeness of what the callbacks remember of so many checks, the last one at step `last`."""
+    states = {callback.state_key: callback.state_dict() for callback in fresh.callbacks}
+    expected = {key: like(state, True) if state else Maybe(like(state, True)) for key, state in states.items()}
+    own = {"checks": checks, "last_step": last if checks else -1, "seconds": number(0)}
+    expected[key_of(fresh, Record)] |= own
+    saver = key_of(fresh, Saver)
+    if checks and at(saved, f"callbacks/{saver}/best") is not None:  # as it is where best.ckpt was lost since
+        losses = at(saved, "learner/losses")
+        tie = Rule("the loss of a check", lambda value: type(value) is float and _among(value, losses))
+        expected[saver] |= {"best": number(0), "tie": tie}
+    else:
+        expected[saver] |= {"best": None, "tie": None}
+    if checks:
+        for callback in fresh.callbacks:
+            if isinstance(callback, StopEarly):
+                expected[callback.state_key] |= {"best": number()}
+    if fresh.anyway:  # a callback more or less than there was
+        return {key: expected.get(key, ANYTHING) for key in at(saved, "callbacks")}
+    return expected
+
+
+def processes(saved: Node, fresh: Fresh) -> int:
+    """Of how many processes there must be something."""
+    now = fresh.parts.settings["devices"] * fresh.parts.settings["num_nodes"]
+    there = saved.get("random")
+    return max(now, len(there)) if fresh.anyway and isinstance(there, list) else now
+
+
+def key_of(fresh: Fresh, kind: type) -> str:
+    """The name under which a callback's state is saved."""
+    return next(callback.state_key for callback in fresh.callbacks if isinstance(callback, kind))
+
+
+def _among(value: float, losses: Any) -> bool:
+    return isinstance(losses, list) and any(type(loss) is float and loss == value for loss in losses)
+
+
+def _recent(version: Any) -> bool:
+    parts = VERSION.fullmatch(version) if type(version) is str else None
+    return parts is not None and (int(parts[1]), int(parts[2])) >= (2, 6)

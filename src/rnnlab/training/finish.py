@@ -1,0 +1,126 @@
+"""How a run ends: scored and shown, or recorded with the reason and the command to go on."""
+
+import contextlib
+import shlex
+import traceback
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytorch_lightning as pl
+from pytorch_lightning.loggers import Logger
+from rich.table import Table
+
+from rnnlab import files
+from rnnlab.config.flat import Node
+from rnnlab.data.lengths import COUNT, spread
+from rnnlab.data.splits import Data
+from rnnlab.errors import FULL, DiskFull, RunFailed, disk_full
+from rnnlab.inference import by_length
+from rnnlab.inference.score import sums
+from rnnlab.metrics import summary
+from rnnlab.network import Network
+from rnnlab.runs import checkpoint, run
+from rnnlab.tasks.task import Task
+from rnnlab.training import hparams
+from rnnlab.training.console import Output
+from rnnlab.training.interrupt import STOP, Interrupted, Mode
+from rnnlab.training.learner import SequenceLearner
+
+
+@contextlib.contextmanager
+def recorded(trainer: pl.Trainer, directory: Path, output: Output) -> Iterator[None]:
+    """Whatever ends the training too early is in run.json and train.log, with how to go on."""
+    STOP.mode = Mode.NOTE
+    try:
+        yield
+    except BaseException as error:
+        if disk_full(error):
+            error = DiskFull(FULL)
+        stopped = isinstance(error, Interrupted)
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        reason = reason if isinstance(error, RunFailed | Interrupted) else f"{type(error).__name__}, {reason}"
+        again = f"python -m rnnlab.train resume={shlex.quote(str(directory))}"
+        with contextlib.suppress(OSError, DiskFull):  # which may be why the run failed
+            status = {"status": "interrupted" if stopped else "failed", "reason": reason, "resume": again}
+            run.write_record(directory, steps=trainer.global_step, **status)
+            output.note(traceback.format_exc())
+        if isinstance(error, Interrupted):
+            raise Interrupted(error.signum, f"saved at step {trainer.global_step}, go on with: {again}") from None
+        if isinstance(error, RunFailed):
+            raise error
+        raise RunFailed(f"{reason} (see {directory / 'train.log'})") from error
+    finally:
+        STOP.mode = Mode.LEAVE
+        for logger in trainer.loggers:
+            with contextlib.suppress(OSError, DiskFull):
+                logger.finalize("success")
+
+
+def finish(
+    trainer: pl.Trainer,
+    learner: SequenceLearner,
+    data: Data,
+    directory: Path,
+    config: Node,
+    task: Task,
+    lengths: list[int],
+) -> Node:
+    """The scores of the best checkpoint on validation and test data, and at `lengths` where there are any.
+
+    They are what `evaluate` finds, to the last digit, also where several processes have trained: one of them scores.
+    They are in the loggers' table of runs, too.
+    """
+    STOP.mode = Mode.RAISE  # nothing is left to save, so a signal can act at once
+    if STOP.requested:
+        raise Interrupted(STOP.requested)
+    best = checkpoint.read_best(directory, learner.state_dict())
+    learner.load_state_dict(best["state_dict"])
+    network = learner.network.to(trainer.strategy.root_device).eval()
+    scores: Node = {}
+    for split, loader in (("validation", data.validation), ("test", data.test)):
+        loader.share_out(rank=0, processes=1)
+        values = summary(sums(network, loader, task.answer), task.answer)
+        scores |= {f"{name}/{split}": value for name, value in values.items()}
+    if lengths:
+        longest = max(task.lengths or spread("data.lengths", config["data"]["lengths"]))
+        scores |= measure(trainer.loggers, network.cpu(), task, lengths, longest, directory)
+    for logger in trainer.loggers:
+        logger.log_hyperparams(hparams.hyperparameters(config), metrics=hparams.final(scores))
+    return scores
+
+
+def measure(
+    loggers: list[Logger], network: Network, task: Task, lengths: list[int], longest: int, directory: Path
+) -> Node:
+    """Writes lengths.csv and, with matplotlib there, lengths.png; the loggers get curves whose x axis is the length.
+
+    Returns the one figure over all lengths above `longest`, as `exact_match_beyond/random` and `.../adversarial`.
+    """
+    measured = list(by_length.by_length(network, task, lengths, COUNT, seed=0))
+    files.write(directory / "lengths.csv", by_length.table(measured))
+    if find_spec("matplotlib"):
+        files.write(directory / "lengths.png", by_length.picture(measured, longest))
+    for logger in loggers:
+        for one in measured:
+            logger.log_metrics({f"final/by_length/{one.inputs.replace(' ', '_')}": one.exact / one.rows}, one.length)
+    return {f"exact_match_beyond/{name}": figure for name, figure in by_length.beyond(measured, longest).items()}
+
+
+def show(
+    output: Output, config: Node, task: Task, parameters: int, seconds: float, scores: Node, directory: Path
+) -> None:
+    """The table at the end of a run."""
+    text = task.answer == "endless"
+    columns = ("loss", "bits_per_character", "accuracy") if text else ("loss", "accuracy", "exact_match")
+    table = Table("task", "model", "parameters", "seconds", "split", *(name.replace("_", " ") for name in columns))
+    for split in ("validation", "test"):
+        values = [f"{scores[f'{name}/{split}']:.4f}" for name in columns]
+        table.add_row(
+            config["task"]["name"], config["model"]["name"], f"{parameters:,}", f"{seconds:.1f}", split, *values
+        )
+    output.say(table)
+    if text:
+        output.say("test: one full pass over the held-out text, state carried; the best checkpoint was chosen on it")
+    whole = Path(str(config["output_dir"]))
+    output.say(f"tensorboard --logdir {shlex.quote(str(whole if whole in directory.parents else directory))}")

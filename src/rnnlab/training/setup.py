@@ -1,0 +1,79 @@
+"""Everything that a training needs, built from its config and checked before anything is written."""
+
+import logging
+import warnings
+from typing import Any, NamedTuple
+
+import pytorch_lightning as pl
+
+from rnnlab.config import build, instantiate
+from rnnlab.config.build import Parts, optimizer_of
+from rnnlab.config.flat import Node
+from rnnlab.config.instantiate import make
+from rnnlab.config.schema import check_node
+from rnnlab.errors import InputError
+from rnnlab.training.callbacks.saver import Saver
+from rnnlab.training.learner import SequenceLearner
+
+
+def make_learner(parts: Parts) -> Any:
+    """The SequenceLearner of what a config describes, with its optimizer, schedule and clipping."""
+    from rnnlab.training.learner import SequenceLearner  # imports Lightning, which takes longer than most answers do
+
+    return SequenceLearner(
+        parts.network,
+        parts.task.answer,
+        optimizer=optimizer_of(parts.config),
+        schedule=make("schedule", parts.config["schedule"]),
+        total_steps=parts.steps,
+        clip=parts.config["trainer"]["gradient_clip"],
+        borrow=parts.practice.borrowed,
+        look=parts.data.train.check,
+    )
+
+
+def make_callbacks(config: Node) -> list[Any]:
+    """The callbacks of a config, but for those that are null."""
+    return [make(f"callbacks.{name}", node) for name, node in (config["callbacks"] or {}).items() if node]
+
+
+class Prepared(NamedTuple):
+    """Everything that a training needs, built and checked, before anything is written."""
+
+    parts: build.Parts
+    learner: SequenceLearner
+    callbacks: list[pl.Callback]
+    saver: Saver
+    circumstances: Node
+
+
+def prepare(parts: build.Parts) -> Prepared:
+    """Adds to what a config describes what Lightning is needed for.
+
+    Raises:
+        InputError: for a value that cannot be used.
+    """
+    config, task = parts.config, parts.task
+    callbacks = make_callbacks(config)
+    for one in callbacks:
+        if not isinstance(one, pl.Callback):
+            raise InputError("is no callback of Lightning's", "a pytorch_lightning.Callback", "callbacks", one)
+    saver = next((callback for callback in callbacks if isinstance(callback, Saver)), None)
+    if saver is None:
+        raise InputError("nothing saves checkpoints", "must be there", "callbacks.saver", None)
+    for name, node in config["logger"].items():
+        if node:  # made when there is a folder for it, so that much is checked now
+            check_node(f"logger.{name}", node, instantiate.locate(f"logger.{name}", node["_target_"]))
+    vocabulary = task.vocab.symbols if task.answer == "endless" else None
+    now = {"threads": parts.threads, "data": parts.data.fingerprint, "vocabulary": vocabulary}
+    return Prepared(parts, make_learner(parts), callbacks, saver, now)
+
+
+def _quieten() -> None:
+    """Leaves out notices of Lightning and Hydra about what rnnlab decides or says by itself."""
+    for name in ("pytorch_lightning", "lightning.pytorch", "lightning_fabric", "lightning.fabric", "hydra"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    warnings.filterwarnings("ignore", module="pytorch_lightning|lightning_fabric|lightning_utilities")
+
+
+_quieten()

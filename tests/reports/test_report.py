@@ -1,0 +1,141 @@
+"""The report over runs: numbers against hand-computed ones, in every form."""
+
+import csv
+import io
+import json
+import math
+import sys
+from pathlib import Path
+
+import pytest
+
+from example_runs import EXACT
+from rnnlab.report import main
+
+
+def report(runs: Path, *more: str) -> Path:
+    out = runs.parent / "report"
+    assert main([str(runs), f"out={out}", *more]) == 0
+    return out
+
+
+def test_mean_interval_and_best_are_those_worked_out_by_hand(runs):
+    with open(report(runs) / "report.csv", newline="") as file:
+        rows = {row["model"]: row for row in csv.DictReader(file)}
+    for model, scores in EXACT.items():
+        mean = sum(scores) / 3
+        deviation = math.sqrt(sum((score - mean) ** 2 for score in scores) / 2)
+        half = 4.302652729911275 * deviation / math.sqrt(3)  # Student's t, 2 degrees of freedom, 97.5 %
+        values = [float(value) for value in rows[model].values() if value.replace(".", "").replace("-", "").isdigit()]
+        for expected in (mean, mean - half, mean + half, max(scores)):
+            assert any(value == pytest.approx(expected, abs=1e-6) for value in values), (model, expected, values)
+
+
+def test_a_terminal_of_few_letters_gets_the_others_escaped(runs, monkeypatch):
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(io.BytesIO(), "ascii"))
+    assert main([str(runs), "out=null"]) == 0
+    sys.stdout.flush()
+    assert rb"\xb1" in sys.stdout.buffer.getvalue()  # plus or minus
+
+
+def test_the_better_model_comes_first_and_a_lower_loss_is_better(runs):
+    for objective in ("exact_match/test", "loss/test"):
+        with open(report(runs, f"objective={objective}") / "report.csv", newline="") as file:
+            assert [row["model"] for row in csv.DictReader(file)] == ["lstm", "rnn"]
+
+
+def test_a_run_that_failed_is_counted_and_named(runs, capsys):
+    run = runs / "digitsum" / "rnn" / "run-1"
+    record = json.loads((run / "run.json").read_text()) | {"status": "failed", "reason": "on purpose"}
+    del record["metrics"]
+    (run / "run.json").write_text(json.dumps(record))
+    report(runs)
+    out = capsys.readouterr().out
+    assert "5 done" in out and "on purpose" in out
+
+
+def test_the_page_is_one_file_that_loads_nothing_and_runs_nothing(runs):
+    hostile = runs / "digitsum" / "rnn" / "run-1"
+    record = json.loads((hostile / "run.json").read_text())
+    (hostile / "run.json").write_text(json.dumps(record | {"status": "failed", "reason": "<script>alert(1)</script>"}))
+    page = (report(runs) / "report.html").read_text()
+    assert "<svg" in page and "<script" not in page.lower()
+    assert "http://" not in page.replace("http://www.w3.org", "") and "src=" not in page
+
+
+def test_rubbish_is_named_and_skipped(runs, capsys):
+    (runs / "digitsum" / "rnn" / "run-1" / "run.json").write_text("{not json")
+    report(runs)
+    assert "run-1" in "".join(capsys.readouterr())
+
+
+def test_what_is_wrong_with_each_folder_is_said_and_the_others_are_counted(runs, capsys):
+    def change(run: str, **values: object) -> None:
+        path = runs / "digitsum" / run / "run.json"
+        path.write_text(json.dumps(json.loads(path.read_text()) | values))
+
+    change("lstm/run-1", status="running", metrics=None)
+    change("lstm/run-2", status="killed", reason="signal 9", metrics=None, task=None)
+    (runs / "digitsum" / "lstm" / "run-3" / "metrics.csv").write_bytes(b"\x00\xff,\n")
+    (runs / "digitsum" / "rnn" / "run-1" / "run.json").write_text("")
+    (runs / "digitsum" / "rnn" / "run-2" / "run.json").unlink()
+    (runs / "digitsum" / "rnn" / "run-2" / ".hydra").mkdir()
+    (runs / "nothing in here").mkdir()
+    out = report(runs)
+    printed = capsys.readouterr().out
+    assert "4 runs (2 done, 1 running, 1 killed, 2 unreadable)" in printed and "nothing in here" not in printed
+    for page in ("report.html", "report.md"):
+        text = (out / page).read_text()
+        for why in (
+            "still running, or killed; last check at step 2",
+            "killed: signal 9",
+            "partly read: metrics.csv: no text in UTF-8",
+            "skipped: run.json: empty",
+            "skipped: no run.json",
+        ):
+            assert why in text, (page, why)
+    with open(out / "report.csv", newline="") as file:
+        rows = {row["model"]: row for row in csv.DictReader(file)}
+    assert [rows[model]["n"] for model in ("lstm", "rnn")] == ["1", "1"]
+    assert [rows["lstm"][status] for status in ("done", "running", "killed")] == ["1", "1", "1"]
+    assert "0 of 1" in printed and "1 of 1" not in printed  # of the rnn; what cannot be read is not unsolved
+
+
+def test_lengths_that_are_measured_and_loggers_make_no_other_combination(runs):
+    for seed in (1, 2):
+        path = runs / "digitsum" / "rnn" / f"run-{seed}" / "run.json"
+        record = json.loads(path.read_text())
+        record["config"]["task"]["eval_lengths"] = [seed]
+        record["config"]["logger"] = {f"log{seed}": {"_target_": "x"}}
+        path.write_text(json.dumps(record))
+    with open(report(runs) / "report.csv", newline="") as file:
+        assert {row["model"]: row["n"] for row in csv.DictReader(file)} == {"lstm": "3", "rnn": "3"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "hint"),
+    [
+        (["missing"], "missing"),
+        (["."], "no runs"),
+        ([], ""),
+        (["outputs", "objective=exact_mtch/test"], "did you mean"),
+    ],
+)
+def test_a_mistake_is_one_line(arguments, hint, runs, monkeypatch, capsys):
+    folder = runs.parent / "empty"
+    folder.mkdir()
+    monkeypatch.chdir(runs.parent if "outputs" in arguments else folder)
+    code = main(arguments)
+    err = capsys.readouterr().err
+    if arguments:
+        assert code == 2 and err.count("\n") == 1 and hint in err
+
+
+def test_what_was_typed_gets_a_column_although_the_model_decides_it_too(runs):
+    for path in runs.glob("*/*/*/run.json"):
+        record = json.loads(path.read_text())
+        size = {"rnn": 8, "lstm": 16}[record["model"]]
+        record["config"]["model"]["hidden_size"] = size
+        path.write_text(json.dumps(record | {"overrides": [f"model={record['model']}", f"model.hidden_size={size}"]}))
+    with open(report(runs) / "report.csv", newline="") as file:
+        assert {row["model"]: row["hidden_size"] for row in csv.DictReader(file)} == {"rnn": "8", "lstm": "16"}
