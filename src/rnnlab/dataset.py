@@ -5,10 +5,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from omegaconf import OmegaConf
-
 from rnnlab.cli.guard import guarded
-from rnnlab.config.compose import compose
+from rnnlab.config.compose import compose, plain
 from rnnlab.errors import InputError
 
 
@@ -23,7 +21,7 @@ def command(arguments: list[str]) -> int:
     path = Path(out[0])
     if os.path.isdir(path) or not os.path.isdir(path.absolute().parent):
         raise InputError("cannot be written", "a file in a folder that is there", "out", path)
-    config = OmegaConf.to_container(compose([a for a in arguments if not a.startswith("out=")]), resolve=True)
+    config = plain(compose([a for a in arguments if not a.startswith("out=")]))
 
     from rnnlab.batch import stack
     from rnnlab.config import build  # imports torch

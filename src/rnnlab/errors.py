@@ -15,7 +15,9 @@ from difflib import get_close_matches
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, NamedTuple, ParamSpec, TypeVar, Union, get_args, get_origin, get_type_hints
 
-Arguments, Result = ParamSpec("Arguments"), TypeVar("Result")
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
+Option = TypeVar("Option")
 
 LONGEST = 5000
 """Characters of a line that says what is wrong; a vocabulary may be in it."""
@@ -67,7 +69,7 @@ def shown(value: object, most: int = 200) -> str:
 
     Much of what is shown comes from files: no escape sequence reaches a terminal, no line break a table.
     """
-    text = {None: "null", True: "true", False: "false"}.get(value) if isinstance(value, bool | None) else str(value)
+    text = {None: "null", True: "true", False: "false"}[value] if isinstance(value, bool | None) else str(value)
     text = text if len(text) <= most else text[: most - 3] + "..."
     return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
 
@@ -108,12 +110,13 @@ def real(key: str, value: object, low: float | None = None, high: float | None =
     return float(value)
 
 
-def one_of(key: str, value: object, options: Iterable[object]) -> object:
-    """`value` if it is among `options`; raises InputError with the nearest name otherwise."""
+def one_of(key: str, value: object, options: Iterable[Option]) -> Option:
+    """The one of `options` that `value` is; raises InputError with the nearest name otherwise."""
     options = list(options)
-    if not any(value == option and type(value) is type(option) for option in options):
-        raise InputError("unknown choice", nearest(str(value), map(shown, options)), key, value)
-    return value
+    for option in options:
+        if value == option and type(value) is type(option):
+            return option
+    raise InputError("unknown choice", nearest(str(value), map(shown, options)), key, value)
 
 
 class Bounds(NamedTuple):
@@ -229,8 +232,8 @@ def _described(kind: Any) -> str:
     """What an annotation allows, in words."""
     members = _members(kind)
     if len(members) > 1:
-        *words, last = (_described(member) for member in members)
-        return f"{', '.join(words)} or {last}"
+        *others, last = (_described(member) for member in members)
+        return f"{', '.join(others)} or {last}"
     notes: tuple[Any, ...] = ()
     if get_origin(kind) is Annotated:
         kind, *more = get_args(kind)

@@ -84,8 +84,9 @@ def measure(given: Options, folder: Path | None) -> None:
         write(folder, "lengths.png", by_length.picture(measured, longest))
     figures = by_length.beyond(measured, longest)
     rows = [[*one[:3], *_share(one.row(), "exact_match"), *_share(one.row(), "accuracy")] for one in measured]
+    beyond: dict[str, float] = {"longest": longest, **figures}
     columns = ["length", "inputs", "rows", "exact match", "95 %", "accuracy", "95 %"]
-    show(given, {"lengths": [one.row() for one in measured], "beyond": {"longest": longest, **figures}}, columns, rows)
+    show(given, {"lengths": [one.row() for one in measured], "beyond": beyond}, columns, rows)
     if given.choice("json", "false", "true") == "false":
         parts = ", ".join(f"{name} {figure:.4f}" for name, figure in figures.items())
         print(f"exact match over all lengths beyond {longest}: {parts or 'no such length'}")

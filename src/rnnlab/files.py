@@ -140,11 +140,11 @@ def replacing(
             raise
     if sync:
         with contextlib.suppress(OSError):  # some systems cannot open a folder, some file systems not sync one
-            folder = os.open(path.parent, os.O_RDONLY)
+            descriptor = os.open(path.parent, os.O_RDONLY)
             try:
-                os.fsync(folder)
+                os.fsync(descriptor)
             finally:
-                os.close(folder)
+                os.close(descriptor)
 
 
 @contextlib.contextmanager
@@ -279,6 +279,6 @@ def _lock(descriptor: int) -> None:
         import msvcrt
 
         try:
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined, unused-ignore] # Windows has it
         except OSError as error:
             raise BlockingIOError(error.errno, "locked") from None

@@ -14,6 +14,8 @@ Run = Callable[[nn.Module, Tensor, State | None], tuple[Tensor, State]]
 class OneHot(nn.Module):
     """An embedding frozen at the identity: ids (B, T) -> (B, T, V)."""
 
+    identity: Tensor
+
     def __init__(self, symbols: int):
         super().__init__()
         self.num_embeddings = symbols  # the name that nn.Embedding has for it

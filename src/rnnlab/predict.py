@@ -37,9 +37,9 @@ def command(arguments: list[str]) -> int:
     code = 0
     while line := sys.stdin.buffer.readline(LONGEST):
         try:
-            question = decoded(line)
-            if question:
-                print(ask(loaded.network, loaded.task, loaded.task.parse(question)).text(), flush=True)
+            typed = decoded(line)
+            if typed:
+                print(ask(loaded.network, loaded.task, loaded.task.parse(typed)).text(), flush=True)
         except InputError as error:  # the next line may be a better one
             code = complain(error, BAD_INPUT)
     return code

@@ -53,10 +53,11 @@ def command(arguments: list[str]) -> int:
     from rnnlab.data.seeds import generator_for
     from rnnlab.inference import decode  # imports torch
     from rnnlab.inference.load import ready
+    from rnnlab.tasks.task import is_text
 
     loaded = ready(given.run, given.listed("trust"))
     task = loaded.task
-    if task.answer != "endless":
+    if not is_text(task):
         raise InputError("writes no text", "python -m rnnlab.predict RUN", "run", given.run)
     if skip:
         text = "".join(character for character in text if character in task.vocab.ids)

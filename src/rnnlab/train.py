@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from hydra.core.plugins import Plugins
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig
 
 from rnnlab.cli.guard import FAILED, guarded
 from rnnlab.config import flags
-from rnnlab.config.compose import check_overrides, parsed, run_hydra, sweeping, values_of
+from rnnlab.config.compose import check_overrides, parsed, plain, run_hydra, sweeping, values_of
 from rnnlab.config.flags import Command
 from rnnlab.config.schema import check_config
 from rnnlab.errors import InputError
@@ -31,7 +31,7 @@ def job(config: DictConfig) -> float:
     from hydra.core.hydra_config import HydraConfig
 
     try:
-        settings = OmegaConf.to_container(config, resolve=True, throw_on_missing=True)
+        settings = plain(config, throw_on_missing=True)
     except Exception as error:
         raise InputError("the config cannot be resolved", str(error).splitlines()[0]) from None
     if "search" in settings:
@@ -49,9 +49,9 @@ def resume(given: Command) -> None:
     """`resume=RUN_DIR`: goes on with a run, with the run's own config; overrides say what shall be different."""
     own = {name: [a.partition("=")[2] for a in given.overrides if a.partition("=")[0] == name] for name in OWN}
     rest = [argument for argument in given.overrides if argument.partition("=")[0] not in OWN]
-    for name, values in own.items():
-        if len(values) > 1:
-            raise InputError("given twice", "once", name, values[1])
+    for name, given_values in own.items():
+        if len(given_values) > 1:
+            raise InputError("given twice", "once", name, given_values[1])
     if given.sweeps or given.shows:
         allowed = "resume one run at a time, with no flag but --config-dir"
         raise InputError("cannot be combined", allowed, "resume", own["resume"][0])
@@ -74,6 +74,8 @@ def resume(given: Command) -> None:
 def many(given: Command) -> int:
     """A sweep: 0 where every job is done, otherwise 1; each job and its status are named, and a report is written."""
     goes_on = any(text.startswith("sweep.resume=") for text in given.overrides)
+    from hydra_plugins.rnnlab_launchers import Ours  # where Hydra finds them
+
     key = "sweep.resume" if goes_on else "sweep.name"
     overrides, trust, known = resumed(given) if goes_on else (given.overrides, None, None)
     overrides = check_overrides(overrides, given.config_dir, sweeps=True)
@@ -84,7 +86,7 @@ def many(given: Command) -> int:
             raise InputError("its record leads elsewhere", "the folder of a sweep", key, known)
         with directory.claimed(where, key):
             launcher = Plugins.instance().instantiate_launcher(context, job, config)
-            if not hasattr(launcher, "anywhere"):
+            if not isinstance(launcher, Ours):
                 raise InputError("is not one of rnnlab's", "launcher=serial", "hydra/launcher", type(launcher).__name__)
             launcher.check(where)
             own = [text for text in overrides if not parsed(text).is_hydra_override()]

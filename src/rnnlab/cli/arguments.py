@@ -5,9 +5,13 @@ import os
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from rnnlab.errors import InputError, nearest, one_of, real, whole
+
+Whole = TypeVar("Whole", int, None)
+Real = TypeVar("Real", float, None)
+"""What stands for a number that was not given: another one, or nothing."""
 
 
 class Options(NamedTuple):
@@ -21,13 +25,11 @@ class Options(NamedTuple):
     words: list[str]
     values: dict[str, str]
 
-    def whole(self, key: str, default: int | None, low: int, high: int) -> int | None:
+    def whole(self, key: str, default: Whole, low: int, high: int) -> int | Whole:
         text = self.values.get(key)
         return default if text is None else whole(key, _integer(text), low, high)
 
-    def real(
-        self, key: str, default: float | None, low: float, high: float | None, above: bool = False
-    ) -> float | None:
+    def real(self, key: str, default: Real, low: float, high: float | None, above: bool = False) -> float | Real:
         text = self.values.get(key)
         if text is None:
             return default
@@ -38,7 +40,7 @@ class Options(NamedTuple):
 
     def choice(self, key: str, *names: str) -> str:
         """One of `names`, the first by default."""
-        return str(one_of(key, self.values.get(key, names[0]), names))
+        return one_of(key, self.values.get(key, names[0]), names)
 
     def listed(self, key: str) -> list[str]:
         """The words of a list like `[a,b]` or `a,b`."""

@@ -139,9 +139,9 @@ def network(config: Node, task: Task, noise: Noise | None = None) -> Network:
     elif embedding_size is None:
         encoder = OneHot(task.num_inputs)
     else:
-        encoder = nn.Embedding.from_pretrained(torch.empty(task.num_inputs, embedding_size), freeze=False)
-        if not encoder.weight.is_meta:  # there, drawing from a normal distribution imports torch's compiler
-            encoder.reset_parameters()
+        encoder = learnt = nn.Embedding.from_pretrained(torch.empty(task.num_inputs, embedding_size), freeze=False)
+        if not learnt.weight.is_meta:  # there, drawing from a normal distribution imports torch's compiler
+            learnt.reset_parameters()
     theirs = {"batch_first": True} if str(node["_target_"]).startswith("torch.nn.") else {}  # as all of rnnlab is
     features = embedding_size or task.num_inputs
     layer = make("model", node, input_size=features, **theirs)
@@ -188,7 +188,8 @@ def optimizer_of(config: Node) -> Callable[[Iterable[nn.Parameter]], torch.optim
 
 def without_decay_of_biases(parameters: Iterable[nn.Parameter]) -> list[Node]:
     """Two groups for an optimizer: matrices, and the vectors (biases), which weight decay leaves alone."""
-    matrices, vectors = [], []
+    matrices: list[nn.Parameter] = []
+    vectors: list[nn.Parameter] = []
     for parameter in parameters:
         (matrices if parameter.dim() > 1 else vectors).append(parameter)
     return [{"params": matrices}, {"params": vectors, "weight_decay": 0.0}]

@@ -7,7 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import hydra
 from hydra._internal.callbacks import Callbacks
@@ -21,6 +21,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 from rnnlab.config import grid
 from rnnlab.config.flags import Command, own_configs
+from rnnlab.config.flat import Node
 from rnnlab.errors import InputError, nearest
 
 PACKAGED, REPOSITORY = Path(__file__).parents[1] / "conf", Path(__file__).parents[3] / "conf"
@@ -45,12 +46,12 @@ EXTRAS = {
 
 def translated(error: Exception) -> InputError:
     """Hydra's or OmegaConf's complaint as one of ours."""
-    options = getattr(error, "options", None)
-    if options and getattr(error, "missing_cfg_file", None):
-        extra = EXTRAS.get(str(error.missing_cfg_file))
+    options, missing = getattr(error, "options", None), getattr(error, "missing_cfg_file", None)
+    if options and missing:
+        extra = EXTRAS.get(str(missing))
         if extra:
             return InputError("not installed", f"pip install 'rnnlab[{extra[1]}]'", *extra[0].split("="))
-        group, _, name = str(error.missing_cfg_file).rpartition("/")
+        group, _, name = str(missing).rpartition("/")
         return InputError(f"unknown {group or 'config'}", nearest(name, options), group or "config", name)
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     cause = str(error.__cause__).splitlines()[0] if error.__cause__ else ""
@@ -100,6 +101,11 @@ def compose(overrides: list[str], config_dir: str | None = None) -> DictConfig:
         raise translated(error) from error
 
 
+def plain(config: DictConfig, resolve: bool = True, throw_on_missing: bool = False) -> Node:
+    """A config as nested dicts of plain values, by name; the arguments are those of `OmegaConf.to_container`."""
+    return cast(Node, OmegaConf.to_container(config, resolve=resolve, throw_on_missing=throw_on_missing))
+
+
 def values_of(overrides: list[str], choices: dict[str, str], config_dir: str | None = None) -> dict[str, Any]:
     """What `overrides` set, dotted key -> value, given what the groups in `choices` were chosen to be.
 
@@ -108,7 +114,7 @@ def values_of(overrides: list[str], choices: dict[str, str], config_dir: str | N
     """
     keys = [parsed(text).key_or_group for text in overrides]
     names = [f"{group}={name}" for group, name in choices.items() if group not in keys]
-    config = OmegaConf.to_container(compose([*names, *overrides], config_dir), resolve=True)
+    config = plain(compose([*names, *overrides], config_dir))
     values: dict[str, Any] = {}
     for key in keys:
         if key == "task":  # brings its data along
@@ -131,6 +137,7 @@ def sweeping(overrides: list[str], config_dir: str | None) -> Iterator[tuple[Hyd
     try:
         with hydra.initialize_config_dir(version_base="1.3", config_dir=str(CONF), job_name="train"):
             app = GlobalHydra.instance().hydra
+            assert app is not None  # as it has just been initialised
             config = app.compose_config("config", _with_dir(overrides, config_dir), RunMode.MULTIRUN)
             config.hydra.mode = RunMode.MULTIRUN
             yield HydraContext(config_loader=app.config_loader, callbacks=Callbacks(config)), config
@@ -150,7 +157,7 @@ def check_overrides(overrides: list[str], config_dir: str | None = None, sweeps:
     given = [parsed(text) for text in overrides]
     for one in given:
         _check_of_hydra(one)
-    twice = [key for key, count in Counter(one.input_line.split("=")[0] for one in given).items() if count > 1]
+    twice = [key for key, count in Counter(str(one.input_line).split("=")[0] for one in given).items() if count > 1]
     if twice:
         raise InputError("given twice", "once each, a sweep like model=rnn,lstm with -m", "argument", twice[0])
     with hydra.initialize_config_dir(version_base="1.3", config_dir=str(CONF)):
@@ -162,11 +169,9 @@ def check_overrides(overrides: list[str], config_dir: str | None = None, sweeps:
         given = [parsed(grid.spelled_out(one, choices.get(one.key_or_group, ()))) for one in given]
         for one in given:
             grid.how_many(one)
-        groups = [
-            one for one in given if one.key_or_group.split("@")[0] in choices and not isinstance(one.value(), dict)
-        ]
+        groups = [one for one in given if one.key_or_group in choices and not isinstance(one.value(), dict)]
         for one in groups:
-            _check_choice(one, choices[one.key_or_group.split("@")[0]])
+            _check_choice(one, choices[one.key_or_group])
         try:
             names = [f"{one.get_key_element()}={_first(one)}" for one in groups]
             base = hydra.compose("config", _with_dir(names, config_dir), return_hydra_config=True)
@@ -218,12 +223,12 @@ def quoted(text: str) -> str:
 
 def _check_choice(one: Override, names: set[str]) -> None:
     """That every choice of a group exists; only an experiment can be left out."""
-    group = one.key_or_group.split("@")[0]
+    group = one.key_or_group
     for name in [] if one.is_delete() else _values(one):
         if names and name not in names:
             raise InputError(f"unknown {group}", nearest(name, names), group, name)
-    if "@" in one.key_or_group and not group.startswith("search/"):
-        raise InputError("cannot be put elsewhere", f"{group}=NAME", one.key_or_group, _values(one)[0])
+    if one.package is not None and not group.startswith("search/"):
+        raise InputError("cannot be put elsewhere", f"{group}=NAME", one.get_key_element(), _first(one))
     if one.is_delete() and group != "experiment":
         raise InputError("cannot be left out", nearest("", names), "argument", one.input_line)
 
@@ -252,12 +257,12 @@ def _first(override: Override) -> str:
 def _keys(node: DictConfig, prefix: str = "") -> set[str]:
     """Every dotted key of a config."""
     keys = set()
-    for name in node:
-        keys.add(f"{prefix}{name}")
-        if not OmegaConf.is_missing(node, name) and not OmegaConf.is_interpolation(node, name):
-            value = node._get_node(name)
-            if isinstance(value, DictConfig) and not value._is_none():
-                keys |= _keys(value, f"{prefix}{name}.")
+    for name, value in node.items_ex(resolve=False):
+        key = prefix + str(name)
+        keys.add(key)
+        known = isinstance(value, DictConfig) and not (value._is_missing() or value._is_interpolation())
+        if known and not value._is_none():
+            keys |= _keys(value, f"{key}.")
     return keys
 
 

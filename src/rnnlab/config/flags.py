@@ -42,9 +42,11 @@ def read(arguments: list[str]) -> Command:
         InputError: for a flag that is unknown or refused, and for flags that do not go together.
     """
     parser = get_args_parser()
-    parser.error, parser.allow_abbrev = _refuse, False
+    parser.error = _refuse  # type: ignore[method-assign] # Hydra makes the parser
+    parser.allow_abbrev = False
     if "--version" in arguments:  # Hydra would say its own
-        next(action for action in parser._actions if action.dest == "version").version = f"rnnlab {version('rnnlab')}"
+        saying = next(action for action in parser._actions if isinstance(action, argparse._VersionAction))
+        saying.version = f"rnnlab {version('rnnlab')}"
     options = parser.parse_intermixed_args(arguments)
     for name, allowed in REFUSED.items():
         if getattr(options, name) is not None:

@@ -7,7 +7,7 @@ from rnnlab.errors import InputError
 from rnnlab.layers.noise import Noise
 from rnnlab.tasks.task import Task
 
-OFF = {
+OFF: dict[str, Any] = {
     "curriculum": "uniform",
     "solved": 0.95,
     "prefixes": False,

@@ -4,6 +4,7 @@ import decimal
 import itertools
 import math
 from collections.abc import Iterable
+from typing import Any
 
 from hydra.core.override_parser.types import ChoiceSweep, Glob, Override, RangeSweep
 
@@ -51,10 +52,12 @@ def how_many(one: Override) -> int:
 
 def _in_range(given: RangeSweep) -> int | None:
     """How many numbers are in a range, as Hydra makes them."""
+    if given.start is None or given.stop is None or given.step is None:
+        return None
     try:
         start, stop, step = (decimal.Decimal(number) for number in (given.start, given.stop, given.step))
         return max(math.ceil((stop - start) / step), 0)
-    except (ArithmeticError, ValueError, TypeError):
+    except (ArithmeticError, ValueError):
         return None
 
 
@@ -64,9 +67,10 @@ def spelled_out(one: Override, names: Iterable[str]) -> str:
     Raises:
         InputError: where it means none.
     """
-    if not isinstance(one._value, Glob):
+    given: Any = one._value  # Hydra says less than it may be
+    if not isinstance(given, Glob):
         return str(one.input_line)
-    meant = one._value.filter(sorted(names))
+    meant = given.filter(sorted(names))
     if not meant:
         allowed = f"a pattern of {', '.join(sorted(names))}" if names else "values like 1,2,3: patterns are for choices"
         raise InputError("matches nothing", allowed, one.get_key_element(), one.get_value_string())

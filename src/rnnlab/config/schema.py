@@ -215,5 +215,6 @@ def _signature(path: str, target: Any) -> signatures.Signature | None:
     known = signatures.read(path) if target is None else signatures.of(target)
     if CELL in signatures.lineage(path, target):
         layer = signatures.read(STEPWISE)
+        assert layer is not None  # its source is here
         return signatures.Signature(layer.parameters | (known.parameters if known else {}), False)
     return known

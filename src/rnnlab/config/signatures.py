@@ -68,7 +68,7 @@ def lineage(path: str, target: Any = None) -> list[str]:
     if target is not None:
         return [f"{one.__module__}.{one.__qualname__}" for one in getattr(target, "__mro__", ())]
     module, _, name = path.rpartition(".")
-    found = []
+    found: list[str] = []
     while len(found) < DEEPEST and (place := _follow(module, name, 0)):
         module, node = place
         name = getattr(node, "name", "")

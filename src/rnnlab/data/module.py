@@ -14,8 +14,10 @@ class TaskData(pl.LightningDataModule):
         self.data = data
 
     def setup(self, stage: str) -> None:
+        trainer = self.trainer
+        assert trainer is not None  # it is what calls this
         for loader in (self.data.train, self.data.validation, self.data.test):
-            loader.share_out(self.trainer.global_rank, self.trainer.world_size)
+            loader.share_out(trainer.global_rank, trainer.world_size)
 
     def train_dataloader(self) -> Loader:
         return self.data.train

@@ -12,7 +12,7 @@ def digest(*arrays: np.ndarray) -> str:
     for array in arrays:
         sha.update(f"{array.dtype}{array.shape}".encode())
         for start in range(0, len(array), 1 << 20):
-            sha.update(np.ascontiguousarray(array[start : start + (1 << 20)]))
+            sha.update(np.ascontiguousarray(array[start : start + (1 << 20)]).data)
     return sha.hexdigest()
 
 

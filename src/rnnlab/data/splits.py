@@ -11,7 +11,7 @@ from rnnlab.data.lengths import MOST, check_lengths
 from rnnlab.data.loaders import Drawn, Fixed, Loader, Rows, Shuffled
 from rnnlab.data.seeds import digest, generator_for
 from rnnlab.errors import Bounds, InputError, checked
-from rnnlab.tasks.task import Task
+from rnnlab.tasks.task import Task, is_text
 
 EVALUATE = 1024
 """Rows at once where nothing is learnt: large enough to be fast, small enough for any machine."""
@@ -93,7 +93,7 @@ class ExampleData:
             self.fingerprint = ""  # nothing but the config decides what is drawn
             edges = (0.0, shares[0], shares[0] + shares[1], 1.0) if shares else None
             parts = [(edges[i], edges[i + 1]) if edges else EVERYTHING for i in range(3)]
-            self.train = Drawn(
+            self.train: Loader = Drawn(
                 task, lengths, batch_size, steps_per_epoch, seed, split_seed, parts[0], curriculum, prefixes
             )
             self.validation = Fixed(_hold_out(task, held_out_lengths[0], held_out, split_seed, "validation", parts[1]))
@@ -142,7 +142,7 @@ class StreamData:
         prefixes: bool = False,
     ):
         only_drawn(curriculum, prefixes)
-        if task.answer != "endless":
+        if not is_text(task):
             raise InputError("not for a task with examples", "rnnlab.data.splits.ExampleData", "_target_", "StreamData")
         count = len(task.train)
         rows = task.rows or 32 if batch_size == "auto" else batch_size

@@ -4,7 +4,7 @@ import csv
 import io
 import math
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 
@@ -36,7 +36,7 @@ class Measured(NamedTuple):
     asked: int
     right: int
 
-    def row(self) -> dict[str, float | str]:
+    def row(self) -> dict[str, Any]:
         """All of it with the shares and their Wilson 95 % intervals, as a row of `lengths.csv`.
 
         The symbols of an example are not independent, so the interval of `accuracy` is narrower than the truth.

@@ -44,9 +44,9 @@ def answer(network: Network, inputs: Tensor) -> Tensor:
 def stream(network: Network, prompt: Tensor, choose: Choose = greedy, state: State | None = None) -> Iterator[Tensor]:
     """Endless continuation of (B, P) prompt ids: (B,) symbols, one step after another."""
     with torch.inference_mode():
-        for logits, state in read(network, prompt, state):  # noqa: B007, B020 - what the last piece leaves
+        for logits, after in read(network, prompt, state):  # noqa: B007 - what the last piece leaves
             last = logits[:, -1]
-        step, symbol = Steps(network, state), choose(last)  # (B,)
+        step, symbol = Steps(network, after), choose(last)  # (B,)
     while True:
         yield symbol
         with torch.inference_mode():  # not around the yield, where it costs as much as a small network's step

@@ -88,6 +88,7 @@ def to_onnx(loaded: Loaded) -> bytes:
             output_names=["logits", *(f"next_state_{index}" for index in range(len(state)))],
             dynamic_shapes=({0: batch}, tuple({1: batch} for _ in state)),
         )
+    assert program is not None  # with dynamo
     model = program.model_proto
     onnx.helper.set_model_props(model, metadata(loaded))
     return model.SerializeToString()

@@ -78,6 +78,6 @@ def longest_trained(loaded: Loaded) -> int:
         InputError: where that stands in a file that is gone, or nowhere.
     """
     config: dict[str, Any] = loaded.saved["config"]
-    lengths = build.task(config).lengths if config["task"].get("csv") else None
-    lengths = lengths or mapping("data", config.get("data")).get("lengths")
+    listed = build.task(config).lengths if config["task"].get("csv") else None
+    lengths = listed or mapping("data", config.get("data")).get("lengths")
     return max(check_lengths("data.lengths", lengths, loaded.task))

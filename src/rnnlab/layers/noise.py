@@ -10,7 +10,7 @@ from torch.overrides import TorchFunctionMode
 from rnnlab.errors import InputError
 from rnnlab.layers.state import State, run
 from rnnlab.layers.twins import cell_of
-from rnnlab.layers.unroll import unroll
+from rnnlab.layers.unroll import Open, unroll
 
 ACTIVATIONS = {"tanh", "sigmoid", "relu", "hardtanh", "hardsigmoid", "elu", "gelu", "silu", "softplus", "softsign"}
 """Functions of torch, torch.nn.functional and Tensor that count as activations."""
@@ -55,9 +55,10 @@ class Noise:
                 return read(layer, x, state)
             outputs = []
             for now in x.split(1, 1):  # (B, 1, F)
-                y, state = read(layer, now, state)
+                y, after = read(layer, now, state)
                 outputs.append(y)
-                state = tuple(_noisy(part, self.state) for part in state)
+                state = tuple(_noisy(part, self.state) for part in after)
+            assert state is not None  # of one step at least
             return torch.cat(outputs, 1), state
 
     def check(self, layer: nn.Module, features: int) -> None:
@@ -70,7 +71,9 @@ class Noise:
 def run_open(layer: nn.Module, x: Tensor, state: State | None = None) -> tuple[Tensor, State]:
     """As `rnnlab.layers.state.run`, with every activation a call of one of torch's functions."""
     cell = cell_of(layer)
-    return run(layer, x, state) if cell is None else unroll(layer, cell, x, state)
+    if cell is None or not isinstance(layer, Open):
+        return run(layer, x, state)
+    return unroll(layer, cell, x, state)
 
 
 @torch.no_grad()

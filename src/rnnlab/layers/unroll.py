@@ -32,7 +32,10 @@ class Stepwise(nn.Module):
         self.cell, self.hidden_size, self.num_layers, self.dropout = cell, hidden_size, num_layers, dropout
         out = len(cell.gates) * hidden_size
         for index in range(num_layers):
-            shapes = {"weight_ih": (out, hidden_size if index else input_size), "weight_hh": (out, hidden_size)}
+            shapes: dict[str, tuple[int, ...]] = {
+                "weight_ih": (out, hidden_size if index else input_size),
+                "weight_hh": (out, hidden_size),
+            }
             if bias:
                 shapes |= {"bias_ih": (out,), "bias_hh": (out,)}
             for name, shape in shapes.items():
@@ -50,8 +53,12 @@ class Stepwise(nn.Module):
         return gates
 
 
+Open = Stepwise | nn.RNNBase
+"""Layers whose cells can be run on their weights: they name these as torch.nn does."""
+
+
 def unroll(
-    layer: nn.Module, cell: Cell, x: Tensor, state: State | None = None, trace: list[Gates] | None = None
+    layer: Open, cell: Cell, x: Tensor, state: State | None = None, trace: list[Gates] | None = None
 ) -> tuple[Tensor, State]:
     """Runs `cell` on the weights of `layer`, a `Stepwise` or one of torch.nn's, over T steps of x (B, T, F).
 
@@ -83,6 +90,8 @@ def unroll(
     return x, tuple(torch.stack(parts) for parts in zip(*last, strict=True))
 
 
-def weights(layer: nn.Module, index: int) -> list[Tensor | None]:
+def weights(layer: Open, index: int) -> tuple[Tensor, Tensor, Tensor | None, Tensor | None]:
     """W_ih, W_hh, b_ih and b_hh of one of a layer's layers; None for biases that it does not have."""
-    return [getattr(layer, f"{name}_l{index}", None) for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")]
+    w_ih, w_hh = [getattr(layer, f"{name}_l{index}") for name in ("weight_ih", "weight_hh")]
+    b_ih, b_hh = [getattr(layer, f"{name}_l{index}", None) for name in ("bias_ih", "bias_hh")]
+    return w_ih, w_hh, b_ih, b_hh

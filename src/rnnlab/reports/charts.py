@@ -144,7 +144,8 @@ def history(
     ]
     parts += [_text(x(tick), BOTTOM + 16, named(tick), "middle") for tick in _apart(x)]
     parts += [_text((LEFT + RIGHT) / 2, BOTTOM + 34, x_title, "middle")]
-    corners, before = [], None
+    corners: list[str] = []
+    before: float | None = None
     for place, value in steps:
         corners += [] if before is None else [f"{x(place):.1f},{y(before):.1f}"]
         corners.append(f"{x(place):.1f},{y(value):.1f}")

@@ -25,7 +25,7 @@ def varied(runs: list[Run]) -> tuple[list[str], list[str], list[str]]:
     typed = {key for run in runs for key in run.typed}
     names = [key for key in NAMES if key in differing]
     names += [key for key in differing if key not in names and (key in typed or _chosen(key, typed))]
-    columns, following = list(names), []
+    columns, following = list(names), list[str]()
     for key in sorted(set(differing) - set(names), key=differing.index):
         (following if _follows(values[key], [values[name] for name in names]) else columns).append(key)
     return differing, columns, [key for key in following if not key.endswith("._target_")]

@@ -74,13 +74,14 @@ def find(folders: Iterable[Path]) -> tuple[list[Study], list[tuple[Path, str]]]:
     found: dict[Path, None] = {}
     for top in folders:
         deepest = len(top.parts) + DEEPEST
-        for path, below, names in os.walk(top):
+        for folder, below, names in os.walk(top):
             below.sort()
             if FILE in names:
-                found[Path(os.path.realpath(path))] = None
-            if "run.json" in names or len(Path(path).parts) >= deepest:
+                found[Path(os.path.realpath(folder))] = None
+            if "run.json" in names or len(Path(folder).parts) >= deepest:
                 below.clear()
-    studies, skipped = [], []
+    studies: list[Study] = []
+    skipped: list[tuple[Path, str]] = []
     for path in found:
         try:
             studies.append(Study(path))
@@ -94,5 +95,6 @@ def _trial(place: int, kept: Any) -> Trial:
         raise Unusable(f"trial {place} is none")
     values = {shown(key): value for key, value in kept["values"].items()}
     directory = kept.get("directory")
-    inside = isinstance(directory, str) and directory not in ("", ".", "..") and "/" not in directory
-    return Trial(place, values, shown(kept.get("status")), number(kept.get("result")), directory if inside else "")
+    if not isinstance(directory, str) or directory in (".", "..") or "/" in directory:
+        directory = ""
+    return Trial(place, values, shown(kept.get("status")), number(kept.get("result")), directory)

@@ -11,10 +11,10 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig
 
 from rnnlab import files
-from rnnlab.config.compose import parsed, quoted
+from rnnlab.config.compose import parsed, plain, quoted
 from rnnlab.display import shows
 from rnnlab.errors import InputError
 from rnnlab.runs.run import locked, read_record
@@ -128,7 +128,7 @@ def again(where: Path, overrides: list[str], config_dir: str | None, config: Dic
     """The command that goes on with a sweep."""
     words = [f"sweep.resume={where}", *_parts(overrides)[1]]
     words += ["--config-dir", config_dir] if config_dir is not None else []
-    own = packages(OmegaConf.to_container(config, resolve=False) | {"hydra": None})
+    own = packages(plain(config, resolve=False) | {"hydra": None})
     words += [f"trust=[{','.join(own)}]"] if own else []
     return f"python -m rnnlab.train {shlex.join(words)}"
 

@@ -13,6 +13,7 @@ from hydra.core.utils import filter_overrides
 from hydra.types import HydraContext
 from omegaconf import DictConfig, OmegaConf
 
+from rnnlab.config.compose import plain
 from rnnlab.config.flat import Node
 from rnnlab.config.schema import check_config
 from rnnlab.errors import InputError
@@ -63,9 +64,8 @@ class Sweep(NamedTuple):
             where it names a class that is not trusted.
         """
         loaded = self.context.config_loader.load_sweep_config(self.config, list(overrides))
-        settings = OmegaConf.to_container(loaded, resolve=False)
-        del settings["hydra"]
-        settings = OmegaConf.to_container(OmegaConf.create(settings), resolve=True)
+        own = {key: value for key, value in plain(loaded, resolve=False).items() if key != "hydra"}
+        settings = plain(OmegaConf.create(own))
         if self.trust is not None:
             self._vet(settings)
         check_config(settings)
@@ -93,7 +93,7 @@ def packages(node: Any) -> list[str]:
     return sorted(names.union(*map(packages, node.values())) - {"rnnlab", "torch", "pytorch_lightning"})
 
 
-def folder(config: Node) -> Path:
+def folder(config: Node | DictConfig) -> Path:
     """Where the sweep of a job's config keeps its jobs."""
     return Path(str(config["output_dir"])) / "sweeps" / str(config["sweep"]["name"])
 

@@ -14,9 +14,10 @@ from pathlib import Path
 from hydra.core.hydra_config import HydraConfig
 from hydra.core.utils import JobReturn, JobStatus
 from hydra.plugins.launcher import Launcher
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig
 
 from rnnlab import files
+from rnnlab.config.compose import plain
 from rnnlab.errors import InputError
 from rnnlab.runs.run import read_record
 from rnnlab.sweeps import local, slurm
@@ -45,8 +46,7 @@ class Work:
     def __call__(self, config: DictConfig) -> float:
         os.chdir(self.started_in)
         hydra = HydraConfig.get()
-        settings = OmegaConf.to_container(config, resolve=True)
-        return work(job_of(settings, self.numbers[hydra.job.num], list(hydra.overrides.task)))
+        return work(job_of(plain(config), self.numbers[hydra.job.num], list(hydra.overrides.task)))
 
 
 def work(job: Job) -> float:

@@ -1,6 +1,6 @@
 """Character text: every character asks for the next one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Literal
 
 import numpy as np
@@ -10,13 +10,13 @@ from torch import Generator, Tensor
 from rnnlab.batch import IGNORE, Batch, next_token
 from rnnlab.errors import Bounds, InputError, checked, whole
 from rnnlab.tasks import corpus as text
-from rnnlab.tasks.task import Task
+from rnnlab.tasks.task import Text
 
 WINDOW = 1024
 """Characters of a file that are handed over at once."""
 
 
-class CharText(Task):
+class CharText(Text):
     """A language model's task: `t h e _` asks `h e _ c`.
 
     corpus: `stdlib` (source text of Python's standard library, about 1 MB, the default), `sentences` (the three
@@ -25,8 +25,7 @@ class CharText(Task):
     validation: the last part of the text that is held out. The three sentences are validated on themselves.
     symbols: the vocabulary of a trained model; then no text is read, and there is none to train on.
 
-    train, held_out: (N,) symbol ids, memory-mapped, so text of any size fits.
-    rows: the number of parallel rows that the text itself asks for, or None.
+    Its ids are memory-mapped, so text of any size fits.
     """
 
     answer = "endless"
@@ -40,6 +39,7 @@ class CharText(Task):
         symbols: str | None = None,
     ):
         self.rows = None
+        chunks: Iterable[str]
         if symbols is not None:
             self.name, chunks = "vocabulary", [symbols]
         elif path is not None:

@@ -48,7 +48,7 @@ def read(chunks: Iterable[str], name: str) -> tuple[Vocab, np.ndarray]:
         found = _code_points(chunk)
         points.update(np.unique(found).tolist())
         count += len(chunk)
-        first.update(found)
+        first.update(found.data)
         if len(points) > MOST_SYMBOLS:
             raise InputError(
                 f"over {MOST_SYMBOLS:,} distinct characters", f"text has at most {MOST_SYMBOLS:,}", "path", name
@@ -62,7 +62,7 @@ def read(chunks: Iterable[str], name: str) -> tuple[Vocab, np.ndarray]:
         for chunk in chunks:
             found = _code_points(chunk)
             id_of.take(found, mode="clip").tofile(file)
-            second.update(found)
+            second.update(found.data)
         if first.digest() != second.digest():
             raise InputError("has changed while it was read", "a text that nothing writes to", "path", name)
         file.flush()

@@ -55,7 +55,7 @@ class DigitSum(Task):
 
     def every(self, length: int) -> Batch:
         if self.listed:
-            return self._ask(self.listed[int(one_of("length", length, self.listed))].unique(dim=0))
+            return self._ask(self.listed[one_of("length", length, self.listed)].unique(dim=0))
         whole("length", length, 1, LISTED)
         numbers = torch.arange(10**length).unsqueeze(1)  # (10^length, 1)
         return self._ask(numbers // 10 ** torch.arange(length - 1, -1, -1) % 10)

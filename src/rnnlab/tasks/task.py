@@ -1,12 +1,14 @@
 """What a task is."""
 
 from collections.abc import Iterable, Iterator
-from typing import Literal, Protocol, get_args
+from typing import Literal, Protocol, TypeGuard, get_args
 
+import numpy as np
 from torch import Generator, Tensor
 
 from rnnlab.batch import Batch
 from rnnlab.errors import InputError
+from rnnlab.tasks.vocab import Vocab
 
 Answer = Literal["once", "each_step", "fed_back", "endless"]
 """How an answer comes: one class after the last step of a row; a class at every step; symbol by symbol, each one fed
@@ -25,8 +27,6 @@ class Task(Protocol):
     end: the class that ends an answer, where it is fed back. eos: the symbol that ends a question, where there is one.
     minimum: the shortest length that `batch` takes.
     lengths: the lengths that `every` lists where the examples come from a file, otherwise None.
-    A text, whose answer is endless, can also be made from a vocabulary's `symbols` alone, and has its `vocab`, `train`
-    and `held_out`, (N,) ids, and `rows`, the number of parallel rows that the text itself asks for, or None.
     """
 
     answer: Answer
@@ -80,3 +80,20 @@ class Task(Protocol):
     def read(self, path: str) -> Iterator[Batch]:
         """The examples in a file. Raises InputError where there are none, or the task reads no files."""
         raise InputError("this task reads no files", "ask about lengths=[...] instead", "input", path)
+
+
+class Text(Task, Protocol):
+    """A task whose answer is endless; it can also be made from a vocabulary's `symbols` alone.
+
+    train, held_out: (N,) symbol ids. rows: the number of parallel rows that the text itself asks for, or None.
+    """
+
+    vocab: Vocab
+    train: np.ndarray
+    held_out: np.ndarray
+    rows: int | None
+
+
+def is_text(task: Task) -> TypeGuard[Text]:
+    """Whether a task's answer is endless, so that it has all that a text has."""
+    return task.answer == "endless"

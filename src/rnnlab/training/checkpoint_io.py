@@ -17,13 +17,15 @@ class CheckedFiles(CheckpointIO):
     def __init__(self, vetted: dict[str, Any] | None = None):
         self.vetted = vetted
 
-    def save_checkpoint(self, checkpoint: dict[str, Any], path: str, storage_options: object = None) -> None:
+    def save_checkpoint(self, checkpoint: dict[str, Any], path: str | Path, storage_options: object = None) -> None:
         write(Path(path), checkpoint)
 
-    def load_checkpoint(self, path: str, map_location: object = None, weights_only: bool | None = None) -> dict:
+    def load_checkpoint(
+        self, path: str | Path, map_location: object = None, weights_only: bool | None = None
+    ) -> dict[str, Any]:
         if self.vetted is None:
             raise FileNotFoundError(path)
         return self.vetted
 
-    def remove_checkpoint(self, path: str) -> None:
+    def remove_checkpoint(self, path: str | Path) -> None:
         Path(path).unlink(missing_ok=True)

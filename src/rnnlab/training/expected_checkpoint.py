@@ -123,7 +123,7 @@ def written(fresh: Fresh, state: State) -> Node:
         enable_model_summary=False,
     )
     trainer.strategy.connect(learner)
-    trainer.datamodule = TaskData(fresh.parts.data)
+    trainer.datamodule = TaskData(fresh.parts.data)  # type: ignore[attr-defined] # as Lightning itself sets it
     trainer.fit_loop._combined_loader = CombinedLoader(fresh.parts.data.train)
     with learner.carrying(state):
         return trainer._checkpoint_connector.dump_checkpoint(weights_only=False)
@@ -146,7 +146,7 @@ def loader_likeness(before: Node, saved: Node, fresh: Fresh, epoch: int) -> Node
 def callbacks_likeness(saved: Node, fresh: Fresh, checks: int, last: int) -> Node:
     """The likeness of what the callbacks remember of so many checks, the last one at step `last`."""
     states = {callback.state_key: callback.state_dict() for callback in fresh.callbacks}
-    expected = {key: like(state, True) if state else Maybe(like(state, True)) for key, state in states.items()}
+    expected: Node = {key: like(state, True) if state else Maybe(like(state, True)) for key, state in states.items()}
     own = {"checks": checks, "last_step": last if checks else -1, "seconds": number(0)}
     expected[key_of(fresh, Record)] |= own
     saver = key_of(fresh, Saver)

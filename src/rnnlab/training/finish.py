@@ -13,7 +13,7 @@ from rich.table import Table
 
 from rnnlab import files
 from rnnlab.config.flat import Node
-from rnnlab.data.lengths import COUNT, spread
+from rnnlab.data.lengths import COUNT, check_lengths
 from rnnlab.data.splits import Data
 from rnnlab.errors import FULL, DiskFull, RunFailed, disk_full
 from rnnlab.inference import by_length
@@ -83,7 +83,7 @@ def finish(
         values = summary(sums(network, loader, task.answer), task.answer)
         scores |= {f"{name}/{split}": value for name, value in values.items()}
     if lengths:
-        longest = max(task.lengths or spread("data.lengths", config["data"]["lengths"]))
+        longest = max(task.lengths or check_lengths("data.lengths", config["data"]["lengths"], task))
         scores |= measure(trainer.loggers, network.cpu(), task, lengths, longest, directory)
     for logger in trainer.loggers:
         logger.log_hyperparams(hparams.hyperparameters(config), metrics=hparams.final(scores))

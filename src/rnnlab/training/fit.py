@@ -38,7 +38,7 @@ def train(parts: build.Parts, overrides: list[str], directory: Path | None = Non
     fresh = directory is None
     if not run.first_process():
         directory = Path(os.devnull)  # only the first process of a run writes
-    elif fresh:
+    elif directory is None:
         names = (config[key]["name"] for key in ("task", "model"))
         directory = run.make_directory(Path(config["output_dir"]).joinpath(*names))
     with run.locked(directory) if fresh else contextlib.nullcontext():

@@ -126,7 +126,9 @@ class SequenceLearner(pl.LightningModule):
         unit, count = counted(self._sums("train"), self.answer)
         self.speed = {f"speed/{unit}_per_second": count / max(self.seconds, 1e-9)}
         values = self.scores("train") | self.scores("validation")
-        values["learning_rate"] = self.optimizers().param_groups[0]["lr"]
+        optimizer = self.optimizers()
+        assert not isinstance(optimizer, list)  # there is one
+        values["learning_rate"] = optimizer.param_groups[0]["lr"]
         values["gradient_norm"] = self.gradient_norms[0] / max(self.gradient_norms[1], 1)
         values |= self.look(self.network, self.trainer.global_step)
         self.losses.append(values["loss/validation"])
@@ -169,7 +171,9 @@ class SequenceLearner(pl.LightningModule):
         for group in optimizer.param_groups:
             group["lr"] = rate
 
-    def configure_gradient_clipping(self, optimizer: Optimizer, **_: object) -> None:
+    def configure_gradient_clipping(
+        self, optimizer: Optimizer, gradient_clip_val: float | None = None, gradient_clip_algorithm: str | None = None
+    ) -> None:
         norm = nn.utils.clip_grad_norm_(self.parameters(), self.clip or torch.inf).item()
         if norm != norm or norm == torch.inf:
             plugin = self.trainer.precision_plugin
@@ -180,3 +184,9 @@ class SequenceLearner(pl.LightningModule):
             raise RunFailed(f"{what}; the last checkpoint is from before it")
         self.gradient_norms[0] += norm
         self.gradient_norms[1] += 1
+
+
+def ours(learner: pl.LightningModule) -> SequenceLearner:
+    """The learner as a callback gets it, of which Lightning says only that it is a LightningModule."""
+    assert isinstance(learner, SequenceLearner)
+    return learner

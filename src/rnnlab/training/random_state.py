@@ -18,7 +18,7 @@ WORDS = 624
 def random_state() -> dict[str, Any]:
     """The state of every global random generator, as tensors and plain lists."""
     kind, words, gauss = random.getstate()
-    name, keys, *rest = np.random.get_state()
+    name, keys, *rest = _of_numpy()
     return {
         "torch": torch.get_rng_state(),
         "cuda": torch.cuda.get_rng_state_all() if torch.cuda.is_available() else [],
@@ -36,6 +36,12 @@ def set_random_state(state: dict[str, Any]) -> None:
     kind, words, gauss = state["python"]
     random.setstate((kind, tuple(words), gauss))
     np.random.set_state(tuple(state["numpy"]))
+
+
+def _of_numpy() -> tuple[Any, ...]:
+    """The state of numpy's generator: its kind, words, place, and a normal number that may be waiting."""
+    state: Any = np.random.get_state()  # no dict, as its type says
+    return state
 
 
 def _of_torch(value: Any) -> bool:
@@ -87,7 +93,7 @@ LIKENESS = {
         Rule("none, or a normal number", lambda value: value is None or _is_normal(value)),
     ],
     "numpy": [
-        np.random.get_state()[0],
+        _of_numpy()[0],
         Rule(f"{WORDS} words", lambda value: _are_words(value, WORDS)),
         whole(0, WORDS),
         whole(0, 1),

@@ -50,8 +50,8 @@ def newest(directory: Path, use: Callable[[Path, Node], Made]) -> Made:
         except InputError as error:
             refused.append(error)
             continue
-        for error in refused:
-            warn(f"{error}; falling back to {path.name}")
+        for reason in refused:
+            warn(f"{reason}; falling back to {path.name}")
         return made
     raise refused[0]
 

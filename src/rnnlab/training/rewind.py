@@ -9,8 +9,9 @@ from rnnlab.errors import warn
 from rnnlab.training import event_files
 
 TABLES = ("metrics.csv", "timing.csv")
-WRITTEN = (*TABLES, "train.log", "lengths.csv", "lengths.png", ".hydra/config.yaml", ".hydra/overrides.yaml")
-WRITTEN += tuple(f"checkpoints/{name}.ckpt" for name in ("last", "previous", "best"))
+CHECKPOINTS = tuple(f"checkpoints/{name}.ckpt" for name in ("last", "previous", "best"))
+CONFIGS = (".hydra/config.yaml", ".hydra/overrides.yaml")
+WRITTEN = (*TABLES, "train.log", "lengths.csv", "lengths.png", *CONFIGS, *CHECKPOINTS)
 """What a run will write. One checkpoint was good, or it would not go on."""
 
 LARGEST = 1 << 28

@@ -12,6 +12,7 @@ from rnnlab.config.flat import Node
 from rnnlab.config.instantiate import make
 from rnnlab.config.schema import check_node
 from rnnlab.errors import InputError
+from rnnlab.tasks.task import is_text
 from rnnlab.training.callbacks.saver import Saver
 from rnnlab.training.learner import SequenceLearner
 
@@ -64,7 +65,7 @@ def prepare(parts: build.Parts) -> Prepared:
     for name, node in config["logger"].items():
         if node:  # made when there is a folder for it, so that much is checked now
             check_node(f"logger.{name}", node, instantiate.locate(f"logger.{name}", node["_target_"]))
-    vocabulary = task.vocab.symbols if task.answer == "endless" else None
+    vocabulary = task.vocab.symbols if is_text(task) else None
     now = {"threads": parts.threads, "data": parts.data.fingerprint, "vocabulary": vocabulary}
     return Prepared(parts, make_learner(parts), callbacks, saver, now)
 

@@ -30,7 +30,9 @@ class TensorBoard(Logger):
         values = [Summary.Value(tag=name, simple_value=float(value)) for name, value in metrics.items()]
         self._add(Event(summary=Summary(value=values), step=step or 0))
 
-    def log_hyperparams(self, params: Mapping[str, Any], metrics: Mapping[str, float] | None = None) -> None:
+    def log_hyperparams(  # type: ignore[override] # no Namespace comes
+        self, params: Mapping[str, Any], metrics: Mapping[str, float] | None = None
+    ) -> None:
         """The row of HPARAMS, which has final scores; Lightning's call at the start of training has none."""
         if metrics:
             self.log_metrics(metrics)

@@ -7,7 +7,7 @@ from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
-from rnnlab.config.compose import parsed
+from rnnlab.config.compose import parsed, plain
 from rnnlab.config.flat import bounded
 from rnnlab.config.objectives import lower_is_better
 from rnnlab.errors import InputError, shown, whole
@@ -32,7 +32,7 @@ class Search:
 
     def __init__(self, sweep: Sweep, launcher: Any):
         config = sweep.config
-        settings: dict[str, Any] = OmegaConf.to_container(config.search, resolve=True)
+        settings = plain(config.search)
         fixed, space = _space(config, settings, sweep.overrides)
         self.propose, self.total = method(settings, space)
         self.at_once = _at_once(config, settings)

@@ -139,7 +139,7 @@ def _parameter(key: str, one: Override, ready: Choice | Interval | None, usual: 
             "cannot be searched", "one task and one model a search, because the space is theirs", key, text
         )
     if isinstance(given, IntervalSweep):
-        return _interval(key, one, ready, usual)
+        return _interval(key, given, text, ready, usual)
     if not one.is_sweep_override() or not one.is_discrete_sweep() or getattr(given, "shuffle", False):
         raise InputError("cannot be searched", ALLOWED, key, text)
     try:
@@ -152,8 +152,7 @@ def _parameter(key: str, one: Override, ready: Choice | Interval | None, usual: 
     return Choice(tuple(values), tuple(texts))
 
 
-def _interval(key: str, one: Override, ready: Choice | Interval | None, usual: Any) -> Interval:
-    given, text = one.value(), str(one.input_line).partition("=")[2]
+def _interval(key: str, given: IntervalSweep, text: str, ready: Choice | Interval | None, usual: Any) -> Interval:
     low, high = given.start, given.end
     inherits = ready if isinstance(ready, Interval) else None
     log = "log" in given.tags or bool(inherits and inherits.log)

@@ -8,6 +8,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, Ti
 
 from rnnlab.tasks.task import Answer
 from rnnlab.training.console import Output
+from rnnlab.training.learner import ours
 
 LINES_APART = 5.0
 """Seconds between two plain lines, so a log of a long run stays readable."""
@@ -35,7 +36,7 @@ class ShowProgress(pl.Callback):
 
     def on_validation_end(self, trainer: pl.Trainer, learner: pl.LightningModule) -> None:
         step = trainer.global_step
-        text = describe(learner.checked, learner.answer)
+        text = describe(ours(learner).checked, ours(learner).answer)
         left = (time.monotonic() - self.began) / max(step - self.first, 1) * (self.total_steps - step)
         line = f"step {step}/{self.total_steps}  {text}  about {left:.0f} s left"
         if self.bar:

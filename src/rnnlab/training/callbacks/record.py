@@ -9,6 +9,7 @@ from typing import Any
 import pytorch_lightning as pl
 
 from rnnlab import files
+from rnnlab.training.learner import ours
 
 
 class Record(pl.Callback):
@@ -27,11 +28,11 @@ class Record(pl.Callback):
     def on_validation_end(self, trainer: pl.Trainer, learner: pl.LightningModule) -> None:
         if not trainer.is_global_zero:
             return
-        step = trainer.global_step
-        append(self.run / "metrics.csv", {"step": step, "epoch": trainer.current_epoch, **learner.checked})
-        append(self.run / "timing.csv", {"step": step, "seconds": self.elapsed(), **learner.speed})
+        step, checked, speed = trainer.global_step, ours(learner).checked, ours(learner).speed
+        append(self.run / "metrics.csv", {"step": step, "epoch": trainer.current_epoch, **checked})
+        append(self.run / "timing.csv", {"step": step, "seconds": self.elapsed(), **speed})
         for logger in trainer.loggers:
-            logger.log_metrics({**learner.checked, **learner.speed}, step)
+            logger.log_metrics({**checked, **speed}, step)
         self.checks, self.last_step = self.checks + 1, step
 
     def elapsed(self) -> float:

@@ -1,5 +1,6 @@
 """Keeps the newest and the best checkpoint of a run, and stops it where it can be resumed exactly."""
 
+import math
 import time
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -14,6 +15,7 @@ from rnnlab.runs.checkpoint import BEST, FORMAT, LAST, VERSION, read_best
 from rnnlab.runs.likeness import Differs, count
 from rnnlab.training import distributed
 from rnnlab.training.interrupt import STOP, Interrupted
+from rnnlab.training.learner import ours
 from rnnlab.training.random_state import random_state, set_random_state
 
 BETTER = {"min": lambda new, old: new < old, "max": lambda new, old: new > old}
@@ -73,7 +75,8 @@ class Saver(Checkpoint):
         self.step = trainer.global_step
         self.due |= self.every_steps is not None and self.step % self.every_steps == 0
         batches = trainer.fit_loop.epoch_loop.total_batch_idx + 1
-        validation_follows = trainer.check_val_every_n_epoch is None and batches % trainer.val_check_batch == 0
+        every = trainer.val_check_batch if trainer.check_val_every_n_epoch is None else None
+        validation_follows = every is not None and batches % every == 0
         if not (trainer.is_last_batch or validation_follows or over(trainer)):
             self._save_if_due(trainer)
 
@@ -99,8 +102,10 @@ class Saver(Checkpoint):
             raise Interrupted(stop)
 
     def on_validation_end(self, trainer: pl.Trainer, learner: pl.LightningModule) -> None:
-        value, tie = learner.checked[self.monitor], learner.checked["loss/validation"]
-        if self.best is None or self.better(value, self.best) or (value == self.best and tie < self.tie):
+        checked = ours(learner).checked
+        value, tie = checked[self.monitor], checked["loss/validation"]
+        best, least = self.best, math.inf if self.tie is None else self.tie
+        if best is None or self.better(value, best) or (value == best and tie < least):
             self.best, self.tie = value, tie
             trainer.save_checkpoint(self.folder / BEST)
 
@@ -143,7 +148,7 @@ class Saver(Checkpoint):
 
 def over(trainer: pl.Trainer) -> bool:
     """Whether no step follows any more: the end of training is next."""
-    epochs = trainer.fit_loop.epoch_progress.current.processed
+    epochs = trainer.fit_loop.epoch_progress.current.processed  # type: ignore[attr-defined] # Lightning says less
     return trainer.should_stop or trainer.global_step == trainer.max_steps or epochs == trainer.max_epochs
 
 

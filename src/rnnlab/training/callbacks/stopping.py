@@ -7,6 +7,7 @@ import pytorch_lightning as pl
 
 from rnnlab.config.objectives import Monitored
 from rnnlab.errors import Bounds, checked
+from rnnlab.training.learner import ours
 
 Checks = Annotated[int, Bounds(1)]
 
@@ -19,7 +20,7 @@ class StopWhenSolved(pl.Callback):
         self.checks, self.solved = checks, 0
 
     def on_validation_end(self, trainer: pl.Trainer, learner: pl.LightningModule) -> None:
-        self.solved = self.solved + 1 if learner.checked["exact_match/validation"] == 1.0 else 0
+        self.solved = self.solved + 1 if ours(learner).checked["exact_match/validation"] == 1.0 else 0
         trainer.should_stop |= self.checks is not None and self.solved >= self.checks
 
     def state_dict(self) -> dict[str, Any]:
@@ -43,7 +44,7 @@ class StopEarly(pl.Callback):
         self.best, self.waited = math.inf, 0
 
     def on_validation_end(self, trainer: pl.Trainer, learner: pl.LightningModule) -> None:
-        value = self.sign * learner.checked[self.monitor]
+        value = self.sign * ours(learner).checked[self.monitor]
         self.best, self.waited = (value, 0) if value < self.best else (self.best, self.waited + 1)
         trainer.should_stop |= self.patience is not None and self.waited >= self.patience
 
