@@ -8,7 +8,7 @@ import torch
 from rnnlab.evaluate import main
 from rnnlab.inference.load import load
 from rnnlab.inference.score import longest_trained, score_file, score_splits
-from rnnlab.tasks.digitsum import write_csv
+from rnnlab.tasks.digitsum import DigitSum, write_csv
 from saved_runs import save
 
 
@@ -76,4 +76,4 @@ def test_the_splits_need_nothing_but_the_checkpoint(folder):
 @pytest.mark.parametrize(("lengths", "longest"), [("1-12", 12), ([9, 4], 9)])
 def test_the_longest_length_of_a_training_is_known_from_its_config(lengths, longest):
     config = {"task": {"name": "digitsum", "csv": None}, "data": {"lengths": lengths}}
-    assert longest_trained(SimpleNamespace(saved={"config": config})) == longest
+    assert longest_trained(SimpleNamespace(saved={"config": config}, task=DigitSum())) == longest

@@ -227,10 +227,10 @@ def _check_choice(one: Override, names: set[str]) -> None:
     for name in [] if one.is_delete() else _values(one):
         if names and name not in names:
             raise InputError(f"unknown {group}", nearest(name, names), group, name)
-    if one.package is not None and not group.startswith("search/"):
-        raise InputError("cannot be put elsewhere", f"{group}=NAME", one.get_key_element(), _first(one))
     if one.is_delete() and group != "experiment":
         raise InputError("cannot be left out", nearest("", names), "argument", one.input_line)
+    if one.package is not None and not group.startswith("search/"):
+        raise InputError("cannot be put elsewhere", f"{group}=NAME", one.get_key_element(), _first(one))
 
 
 def _with_dir(overrides: list[str], config_dir: str | None) -> list[str]:
