@@ -1,6 +1,5 @@
 """Whatever a person mistypes is answered by one line that names the value and what is allowed, with exit code 2."""
 
-import os
 import subprocess
 import sys
 import time
@@ -200,12 +199,6 @@ def test_a_misspelt_name_costs_less_than_four_tenths_of_importing_torch_and_four
     for arguments in (["task=digitsun"], ["--help"], ["--cfg", "job"], ["model.hiden_size=3"]):
         ours = min(seconds("-m", "rnnlab.train", *arguments) for _ in range(3))
         assert ours < 0.4 * min(seconds("-c", "import torch") for _ in range(3)) + 0.4
-
-
-def test_the_traceback_is_shown_on_request(tmp_path):
-    command = [sys.executable, "-m", "rnnlab.train", "task=digitsun"]
-    done = subprocess.run(command, cwd=tmp_path, env=os.environ | {"HYDRA_FULL_ERROR": "1"}, capture_output=True)
-    assert done.returncode == 1 and b"Traceback" in done.stderr
 
 
 def test_an_unwritable_output_folder_is_refused(tmp_path, monkeypatch, capsys):

@@ -67,11 +67,6 @@ def test_a_training_whose_files_may_grow_no_more_ends_in_one_line_and_goes_on_wi
         assert (code, err) == (0, "")
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
-def test_not_even_room_to_say_so(ask):
-    assert ask("report nowhere", "exec", "2> /dev/full") == (2, "")
-
-
 def test_a_write_beyond_the_limit_is_an_error_and_not_a_signal(tmp_path):
     line = f"ulimit -f 1; exec {sys.executable} -c 'from rnnlab import files; from pathlib import Path; "
     line += 'files.write(Path("big"), bytes(5000))\''

@@ -1,11 +1,10 @@
 """What the tests of reports share."""
 
-import json
 from pathlib import Path
 
 import pytest
 
-from example_runs import EXACT
+from example_runs import EXACT, write
 
 
 @pytest.fixture
@@ -13,11 +12,8 @@ def runs(tmp_path: Path) -> Path:
     for model, scores in EXACT.items():
         for seed, exact in enumerate(scores, 1):
             run = tmp_path / "outputs" / "digitsum" / model / f"run-{seed}"
-            run.mkdir(parents=True)
             metrics = {"loss/test": 1 - exact, "exact_match/test": exact, "exact_match/validation": exact}
-            config = {"task": {"name": "digitsum"}, "model": {"name": model}, "seed": seed}
-            record = {"status": "done", "task": "digitsum", "model": model, "seed": seed, "seconds": 10.0 * seed}
-            (run / "run.json").write_text(json.dumps(record | {"metrics": metrics, "config": config, "steps": 2}))
+            write(run, model, seed, seconds=10.0 * seed, metrics=metrics, steps=2)
             (run / "metrics.csv").write_text(
                 f"step,epoch,loss/train,loss/validation,exact_match/validation\n1,0,2.0,2.0,0.5\n2,1,1.0,1.0,{exact}\n"
             )

@@ -38,12 +38,6 @@ def test_a_terminal_of_few_letters_gets_the_others_escaped(runs, monkeypatch):
     assert rb"\xb1" in sys.stdout.buffer.getvalue()  # plus or minus
 
 
-def test_the_better_model_comes_first_and_a_lower_loss_is_better(runs):
-    for objective in ("exact_match/test", "loss/test"):
-        with open(report(runs, f"objective={objective}") / "report.csv", newline="") as file:
-            assert [row["model"] for row in csv.DictReader(file)] == ["lstm", "rnn"]
-
-
 def test_a_run_that_failed_is_counted_and_named(runs, capsys):
     run = runs / "digitsum" / "rnn" / "run-1"
     record = json.loads((run / "run.json").read_text()) | {"status": "failed", "reason": "on purpose"}
@@ -99,43 +93,3 @@ def test_what_is_wrong_with_each_folder_is_said_and_the_others_are_counted(runs,
     assert [rows[model]["n"] for model in ("lstm", "rnn")] == ["1", "1"]
     assert [rows["lstm"][status] for status in ("done", "running", "killed")] == ["1", "1", "1"]
     assert "0 of 1" in printed and "1 of 1" not in printed  # of the rnn; what cannot be read is not unsolved
-
-
-def test_lengths_that_are_measured_and_loggers_make_no_other_combination(runs):
-    for seed in (1, 2):
-        path = runs / "digitsum" / "rnn" / f"run-{seed}" / "run.json"
-        record = json.loads(path.read_text())
-        record["config"]["task"]["eval_lengths"] = [seed]
-        record["config"]["logger"] = {f"log{seed}": {"_target_": "x"}}
-        path.write_text(json.dumps(record))
-    with open(report(runs) / "report.csv", newline="") as file:
-        assert {row["model"]: row["n"] for row in csv.DictReader(file)} == {"lstm": "3", "rnn": "3"}
-
-
-@pytest.mark.parametrize(
-    ("arguments", "hint"),
-    [
-        (["missing"], "missing"),
-        (["."], "no runs"),
-        ([], ""),
-        (["outputs", "objective=exact_mtch/test"], "did you mean"),
-    ],
-)
-def test_a_mistake_is_one_line(arguments, hint, runs, monkeypatch, capsys):
-    folder = runs.parent / "empty"
-    folder.mkdir()
-    monkeypatch.chdir(runs.parent if "outputs" in arguments else folder)
-    code = main(arguments)
-    err = capsys.readouterr().err
-    if arguments:
-        assert code == 2 and err.count("\n") == 1 and hint in err
-
-
-def test_what_was_typed_gets_a_column_although_the_model_decides_it_too(runs):
-    for path in runs.glob("*/*/*/run.json"):
-        record = json.loads(path.read_text())
-        size = {"rnn": 8, "lstm": 16}[record["model"]]
-        record["config"]["model"]["hidden_size"] = size
-        path.write_text(json.dumps(record | {"overrides": [f"model={record['model']}", f"model.hidden_size={size}"]}))
-    with open(report(runs) / "report.csv", newline="") as file:
-        assert {row["model"]: row["hidden_size"] for row in csv.DictReader(file)} == {"rnn": "8", "lstm": "16"}

@@ -4,11 +4,9 @@ import pytest
 
 from rnnlab.batch import IGNORE, Batch
 from rnnlab.config import build
-from rnnlab.config.generalisation import OFF, practice
 from rnnlab.data.curriculum import Curriculum
 from rnnlab.data.loaders import Drawn
 from rnnlab.errors import InputError
-from rnnlab.layers.noise import Noise
 from rnnlab.tasks.binaryaddition import BinaryAddition
 from rnnlab.training import setup
 
@@ -37,19 +35,6 @@ def learner(config):
     return made
 
 
-def test_nothing_is_added_where_nothing_is_asked_for(learner):
-    for node in ({}, OFF):
-        asked = practice(node, BinaryAddition())
-        assert asked.noise is None and asked.borrowed == 0 and not asked.order()
-    made, data = learner("task=binaryaddition")
-    assert made.network.noise is None and made.borrow == 0
-    assert data.train.curriculum.kind == "uniform" and not data.train.prefixes
-
-
-def test_the_config_says_what_is_off(config):
-    assert config("task=digitsum")["practice"] == OFF
-
-
 def test_uniform_batches_have_every_length_and_fixed_ones_the_longest(learner):
     sums = ["task=binaryaddition", "data.lengths=1-4", "data.split=null"]
     uniform, fixed = (
@@ -69,12 +54,6 @@ def test_a_task_without_prefixes_to_ask_for_says_so(task, learner):
     source = [] if task == "binaryaddition" else ["data.source=drawn"]
     with pytest.raises(InputError, match=r"practice\.prefixes=true"):
         learner(f"task={task}", "practice.prefixes=true", *source)
-
-
-def test_noise_is_put_into_the_network(learner):
-    made, *_ = learner("task=digitsum", "practice.activation_noise=0.5", "practice.state_noise=0.25")
-    assert isinstance(made.network.noise, Noise)
-    assert (made.network.noise.activation, made.network.noise.state) == (0.5, 0.25)
 
 
 def test_all_options_together_train_every_layer(learner, model_name):

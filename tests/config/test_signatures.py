@@ -1,0 +1,100 @@
+"""Signatures that are read from source, against what Python says of the imported class."""
+
+import sys
+from typing import Annotated, Any, Literal
+
+import pytest
+from omegaconf import OmegaConf
+
+from rnnlab.config import signatures
+from rnnlab.config.compose import CONF
+from rnnlab.config.instantiate import locate
+from rnnlab.errors import Bounds
+
+OWN = """
+from typing import Annotated, Literal
+from ownparts.sizes import Size as Width
+from rnnlab.errors import Bounds
+import nothing_of_this_name
+
+MOST = 4 * 10
+Kind = Literal["a", "b"]
+
+class Base:
+    def __init__(self, width: Width, depth: "Annotated[int, Bounds(1, MOST)]" = 2, *, kind: Kind, other: Unknown = 0):
+        pass
+
+class Heir(Base):
+    pass
+
+class Two(Base, Kind):
+    pass
+
+def function(rate: float, /, plain=None, **more: int):
+    pass
+"""
+
+
+@pytest.fixture
+def own(tmp_path, monkeypatch):
+    (tmp_path / "ownparts").mkdir()
+    (tmp_path / "ownparts" / "__init__.py").touch()
+    (tmp_path / "ownparts" / "parts.py").write_text(OWN)
+    (tmp_path / "ownparts" / "sizes.py").write_text(
+        "from typing import Annotated\nfrom rnnlab.errors import Bounds\nSize = Annotated[int, Bounds(1)]\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    signatures._tree.cache_clear()
+
+
+def targets(node: object) -> set[str]:
+    below = list(node.values()) if isinstance(node, dict) else node if isinstance(node, list) else []
+    mine = {node["_target_"]} if isinstance(node, dict) and isinstance(node.get("_target_"), str) else set()
+    return mine.union(*map(targets, below))
+
+
+NAMED = sorted(
+    path
+    for file in CONF.rglob("*.yaml")
+    for path in targets(OmegaConf.to_container(OmegaConf.load(file)))
+    if path.startswith("rnnlab.")
+)
+
+
+LIGHTNING = ("rnnlab.training.callbacks.", "rnnlab.training.tensorboard.")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [pytest.param(path, marks=pytest.mark.slow if path.startswith(LIGHTNING) else ()) for path in dict.fromkeys(NAMED)],
+)
+def test_what_is_read_of_a_class_in_a_config_is_what_python_says_of_it(path):
+    target = locate("node", path)
+    known, said = signatures.read(path), signatures.of(target)
+    if known is None:  # a cell that has no __init__
+        assert said == signatures.Signature({}, False)
+        return
+    assert known.open == said.open and list(known.parameters) == list(said.parameters)
+    for name, one in known.parameters.items():
+        assert one.needed == said.parameters[name].needed, name
+        assert one.kind in (Any, Any | None) or one.kind == said.parameters[name].kind, name
+
+
+def test_a_signature_is_read_through_constants_imports_and_a_base_without_importing_anything(own):
+    expected = {
+        "width": signatures.Parameter(Annotated[int, Bounds(1)], True),
+        "depth": signatures.Parameter(Annotated[int, Bounds(1, 40)], False),
+        "kind": signatures.Parameter(Literal["a", "b"], True),
+        "other": signatures.Parameter(Any, False),
+    }
+    for name in ("Base", "Heir"):
+        assert signatures.read(f"ownparts.parts.{name}") == signatures.Signature(expected, False)
+    rate = {"rate": signatures.Parameter(float, True), "plain": signatures.Parameter(Any, False)}
+    assert signatures.read("ownparts.parts.function") == signatures.Signature(rate, True)
+    assert signatures.lineage("ownparts.parts.Heir") == ["ownparts.parts.Heir", "ownparts.parts.Base"]
+    assert "ownparts.parts" not in sys.modules
+
+
+@pytest.mark.parametrize("path", ["Nothing", "MOST", "Two", "nothing_of_this_name", "Base.__init__"])
+def test_of_what_the_source_does_not_tell_there_is_no_signature(path, own):
+    assert signatures.read(f"ownparts.parts.{path}") is None

@@ -1,0 +1,49 @@
+"""Curves over seeds, point by point by hand."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from rnnlab.reports.curves import by_length, learning, thinned
+from rnnlab.reports.records import Length
+
+
+def row(*seeds: dict) -> SimpleNamespace:
+    """A combination as curves see it: the checks and the lengths of its seeds."""
+    return SimpleNamespace(counted=[SimpleNamespace(**({"checks": {}, "lengths": []} | seed)) for seed in seeds])
+
+
+def test_a_seed_that_ended_early_keeps_its_last_value_and_one_that_has_not_begun_has_none():
+    nan = float("nan")
+    seeds = ([1, 2, 3], [0.2, nan, 0.6]), ([1], [1.0]), ([2], [0.4])
+    points = learning(row(*({"checks": {"step": steps, "loss": values}} for steps, values in seeds)), "loss")
+    assert points == [
+        pytest.approx((1, 0.6, 0.2, 1.0)),
+        pytest.approx((2, 1.6 / 3, 0.2, 1.0)),
+        pytest.approx((3, 2.0 / 3, 0.4, 1.0)),
+    ]
+    assert learning(row({"checks": {"step": [1], "loss": [1.0]}}, {}), "accuracy") == []
+
+
+def test_every_kind_of_hard_inputs_counts_the_same_and_random_ones_stand_apart():
+    first = [
+        Length(4, "random", 0.9, 0.8, 0.95),
+        Length(4, "zeros", 0.2, 0.1, 0.3),
+        Length(4, "ones", 0.6, 0.5, 0.7),
+        Length(8, "zeros", 0.0, 0.0, 0.1),
+    ]
+    second = [Length(4, "random", 0.5, 0.4, 0.6), Length(4, "zeros", 0.8, 0.7, 0.9)]
+    both = row({"lengths": first}, {"lengths": second})
+    assert by_length(both, random=True) == [pytest.approx((4, 0.7, 0.5, 0.9))]
+    assert by_length(both, random=False) == [pytest.approx((4, 0.6, 0.4, 0.8)), (8, 0, 0, 0)]
+    alone = row({"lengths": first})
+    assert by_length(alone, random=True) == [(4, 0.9, 0.8, 0.95)]  # its own interval, from the number of examples
+    assert by_length(alone, random=False)[0] == pytest.approx((4, 0.4, 0.4, 0.4))
+
+
+def test_thinned_are_the_first_the_last_and_evenly_what_lies_between():
+    assert thinned([float(place) for place in range(11)], 3) == [0, 5, 10]
+    assert thinned([1.0, 2.0, 9.0], 3) == [1, 2, 9]
+    many = thinned([float(place) for place in range(1000)])
+    assert len(many) == 120 and many[0] == 0 and many[-1] == 999
+    assert {round(after - before) for before, after in zip(many, many[1:], strict=False)} == {8, 9}
