@@ -1,5 +1,6 @@
 """Curves over seeds, point by point by hand."""
 
+from itertools import pairwise
 from types import SimpleNamespace
 
 import pytest
@@ -46,4 +47,4 @@ def test_thinned_are_the_first_the_last_and_evenly_what_lies_between():
     assert thinned([1.0, 2.0, 9.0], 3) == [1, 2, 9]
     many = thinned([float(place) for place in range(1000)])
     assert len(many) == 120 and many[0] == 0 and many[-1] == 999
-    assert {round(after - before) for before, after in zip(many, many[1:], strict=False)} == {8, 9}
+    assert {round(after - before) for before, after in pairwise(many)} == {8, 9}
