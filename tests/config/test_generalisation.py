@@ -13,7 +13,7 @@ from rnnlab.tasks.binaryaddition import BinaryAddition
 
 @pytest.fixture
 def chosen(config):
-    return config("task=binaryaddition", "model=gru", "model.hidden_size=4")
+    return config("task=binaryaddition", "model=gru", "model.hidden_size=4", "data.lengths=[2,3]", "data.batch_size=4")
 
 
 def test_nothing_is_added_where_nothing_is_asked_for(chosen):

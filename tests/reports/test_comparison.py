@@ -31,7 +31,7 @@ def test_seconds_to_solved_are_a_median_over_the_solved_alone(runs):
 
 
 def test_of_a_seed_that_was_done_twice_the_newest_counts_and_of_no_score_nothing(tmp_path):
-    scores = {"a": (1, "2024-01-01", 0.1), "b": (1, "2024-01-02", 0.2), "c": (2, "2024-01-01", 0.4)}
+    scores = {"a": (1, "2024-01-02", 0.2), "b": (1, "2024-01-01", 0.1), "c": (2, "2024-01-01", 0.4)}
     scores |= {"d": (3, "2024-01-01", float("nan"))}
     runs = [
         write(tmp_path / name, seed=seed, started=started, metrics={"exact_match/test": score})
