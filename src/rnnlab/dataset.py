@@ -36,7 +36,7 @@ def command(arguments: list[str]) -> int:
         examples = stack([task.every(length) for length in lengths])
         write_csv(path, examples)
     except InputError as error:
-        raise error.under("data") from None
+        raise InputError(error.what, error.allowed, "data.lengths", config["data"]["lengths"]) from None
     except OSError as error:
         raise InputError(f"cannot be written, {error.strerror}", "a writable file", "out", path) from None
     print(f"{len(examples.targets):,} examples in {path}")

@@ -15,6 +15,11 @@ def test_a_straight_axis_has_the_middle_in_the_middle_and_a_logarithmic_one_the_
     assert straight(-3) == 200 and straight(11) == 100 and log(0) == 0  # outside is at the border
 
 
+def test_values_below_nothing_use_the_whole_height():
+    axis = Axis([-3.0, -1.0], 0, 100)
+    assert (axis.low, axis.high) == (-3, -1)
+
+
 def test_what_is_no_number_or_of_no_width_still_has_an_axis():
     assert Axis([float("nan"), float("inf")], 0, 1)(0.5) == 0.5
     assert Axis([4, 4], 0, 1)(4) == 0.5 and Axis([0, 0], 0, 1)(0) == 0.5 and Axis([0, 0], 0, 1, log=True)(0) == 0.5

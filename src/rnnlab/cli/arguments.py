@@ -33,8 +33,9 @@ class Options(NamedTuple):
         text = self.values.get(key)
         if text is None:
             return default
+        number = text.strip() if text.isascii() and "_" not in text else ""
         try:
-            return real(key, float(text), low, high, above)
+            return real(key, float(number), low, high, above)
         except ValueError as error:
             raise error if isinstance(error, InputError) else InputError("wrong type", "a number", key, text) from None
 

@@ -62,10 +62,13 @@ def stepwise(cell: type[Cell], values: Node) -> Stepwise:
 def locate(node: str, path: object) -> Callable:
     """The class or function of a dotted path."""
     try:
-        return get_object(str(path))
+        found = get_object(str(path))
     except (Exception, SystemExit) as error:
         reason = (str(error.__cause__ or error) or type(error).__name__).splitlines()[0]
         raise InputError(f"not found, {reason}", "a dotted path", f"{node}._target_", path) from None
+    if not callable(found):
+        raise InputError("no class and no function", "a dotted path of one", f"{node}._target_", path)
+    return found
 
 
 def vet_targets(config: Node, trust: list[str], path: Path) -> None:

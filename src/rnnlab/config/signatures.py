@@ -49,8 +49,11 @@ def read(path: str) -> Signature | None:
 
 
 def of(target: Any) -> Signature:
-    """The signature of a class or function that has been imported."""
-    known = inspect.signature(target)
+    """The signature of a class or function that has been imported; open, where Python knows none of it."""
+    try:
+        known = inspect.signature(target)
+    except (TypeError, ValueError):
+        return Signature({}, True)
     try:
         kinds = typing.get_type_hints(target.__init__ if inspect.isclass(target) else target, include_extras=True)
     except Exception:  # an annotation that cannot be evaluated says nothing

@@ -13,7 +13,10 @@ class Axis:
         self.log = log and bool(positive)
         self.low, self.high = min(positive if self.log else values), max(values)
         self.start, self.end, self.whole = start, end, whole
-        if self.high - self.low <= 1e-9 * max(abs(self.low), abs(self.high)) or self.high < 1e-100:
+        if (
+            self.high - self.low <= 1e-9 * max(abs(self.low), abs(self.high))
+            or max(abs(self.low), abs(self.high)) < 1e-100
+        ):
             around = abs(self.low) / 2 or 0.5
             self.low, self.high = self.low - around, self.high + around
 

@@ -47,8 +47,11 @@ def run(job: Job) -> None:
         try:
             if _can_go_on(job):
                 own = _own(job)
-                has = {"may_have": lambda key: key in own or key.startswith(LOCAL)}
-                resume.go_on(job.directory, own, packages(job.config), job.overrides, **has)
+
+                def may_have(key: str) -> bool:
+                    return key in own or key.startswith(LOCAL)
+
+                resume.go_on(job.directory, own, packages(job.config), job.overrides, may_have=may_have)
             else:
                 fit.train(build.parts(job.config), job.overrides, directory=job.directory)
         except BaseException as error:  # also where its training had not begun

@@ -77,7 +77,8 @@ def fit(
         num_sanity_val_steps=0,
         use_distributed_sampler=False,
     )
-    trainer._signal_connector.register_signal_handlers = lambda: None  # its own would end a run wherever it stands
+    # Lightning's own handlers would end a run wherever it stands
+    trainer._signal_connector.register_signal_handlers = lambda: None  # type: ignore[method-assign]
     with recorded(trainer, directory, output):
         begun = resumed.path if resumed and resumed.begun else None
         trainer.fit(made.learner, datamodule=TaskData(parts.data), ckpt_path=begun, weights_only=True)
