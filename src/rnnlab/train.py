@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from hydra.core.plugins import Plugins
 from omegaconf import DictConfig
@@ -74,8 +75,6 @@ def resume(given: Command) -> None:
 def many(given: Command) -> int:
     """A sweep: 0 where every job is done, otherwise 1; each job and its status are named, and a report is written."""
     goes_on = any(text.startswith("sweep.resume=") for text in given.overrides)
-    from hydra_plugins.rnnlab_launchers import Ours  # where Hydra finds them
-
     key = "sweep.resume" if goes_on else "sweep.name"
     overrides, trust, known = resumed(given) if goes_on else (given.overrides, None, None)
     overrides = check_overrides(overrides, given.config_dir, sweeps=True)
@@ -85,8 +84,8 @@ def many(given: Command) -> int:
         if known is not None and Path(os.path.realpath(where)) != known:
             raise InputError("its record leads elsewhere", "the folder of a sweep", key, known)
         with directory.claimed(where, key):
-            launcher = Plugins.instance().instantiate_launcher(context, job, config)
-            if not isinstance(launcher, Ours):
+            launcher: Any = Plugins.instance().instantiate_launcher(context, job, config)
+            if not hasattr(launcher, "anywhere"):  # no isinstance: Hydra makes a module of its plugins anew
                 raise InputError("is not one of rnnlab's", "launcher=serial", "hydra/launcher", type(launcher).__name__)
             launcher.check(where)
             own = [text for text in overrides if not parsed(text).is_hydra_override()]
