@@ -83,13 +83,6 @@ def parts(config: Node, vet: Callable[[dict[str, torch.Tensor]], None] = no_vet,
     return Parts(config, made, lengths, harder, net, examples, settings, steps, threads(config))
 
 
-def _dicts(value: Any) -> list[Node]:
-    """A dict, or those in a list."""
-    if isinstance(value, list):
-        return [inner for one in value for inner in _dicts(one)]
-    return [value] if isinstance(value, dict) else []
-
-
 def shapes(config: Node, task: Task) -> dict[str, torch.Tensor]:
     """Name, shape and type of each weight that the config asks for, without allocating any."""
     with torch.device("meta"):

@@ -7,7 +7,6 @@ from typing import Any
 
 from hydra.utils import get_object
 
-from rnnlab.config.build import _dicts
 from rnnlab.config.flat import Node
 from rnnlab.config.schema import OURS as READ_HERE
 from rnnlab.config.schema import check_node
@@ -93,3 +92,10 @@ def vet_targets(config: Node, trust: list[str], path: Path) -> None:
             defined = str(getattr(locate("checkpoint", value), "__module__", None))
             if defined != module and not (trusted and defined.partition(".")[0] in trust):
                 raise refuse(path, f"its config names {name[:80]}, which {module} does not define")
+
+
+def _dicts(value: Any) -> list[Node]:
+    """A dict, or those in a list."""
+    if isinstance(value, list):
+        return [inner for one in value for inner in _dicts(one)]
+    return [value] if isinstance(value, dict) else []
