@@ -6,7 +6,6 @@ from torch import nn
 
 from rnnlab.errors import InputError
 from rnnlab.layers.gru import GRU
-from rnnlab.layers.kernels import steps
 from rnnlab.layers.lstm import LSTM
 from rnnlab.layers.rnn import RNN
 from rnnlab.layers.state import run
@@ -105,18 +104,6 @@ def test_a_layer_without_a_forget_gate_or_without_biases_has_no_forget_bias(name
     for layer in pair(KINDS["lstm"], bias=False):
         with pytest.raises(InputError, match=r"no bias to set \(model\.forget_bias=1.0\)"):
             set_forget_bias(layer, 1.0)
-
-
-@pytest.mark.parametrize("rows", [(3,), (2, 3)], ids=["rows", "replicas of rows"])
-def test_a_kernel_is_the_equal_of_its_cells_equations(kind, rows, seeded):
-    cell, *_ = kind
-    shapes = [(len(cell.gates) * H,)] * 2 + [(H,)] * cell.carried
-    driven, recurrent, *state = (torch.randn(*rows, *shape, generator=seeded(9)).double() for shape in shapes)
-    expected, gates = cell.step(driven, recurrent, tuple(state))
-    assert gates["hidden"] is expected[0]
-    for kernel in (steps.training(cell), steps.writing(cell, torch.tanh)):
-        for found, part in zip(kernel(driven, recurrent, tuple(state)), expected, strict=True):
-            agree(found, part)
 
 
 def test_the_cell_of_a_layer_is_known_and_of_a_foreign_one_not(kind):

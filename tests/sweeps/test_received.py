@@ -9,11 +9,8 @@ from pathlib import Path
 import pytest
 
 import forked_runs
-from rnnlab.errors import InputError
 from rnnlab.runs import checkpoint
 from rnnlab.sweeps import directory, received
-from rnnlab.sweeps.search.space import Choice, Interval
-from rnnlab.sweeps.search.study import Study
 from rnnlab.train import main
 from rnnlab.training.learner import SequenceLearner
 
@@ -260,74 +257,3 @@ def test_an_interrupted_sweep_says_the_whole_command_that_goes_on(own):
     ended = forked_runs.run(sweep, prepare)
     assert ended.code == 143
     assert f"python -m rnnlab.train sweep.resume={SWEEP} --config-dir own 'trust=[ownpackage]'" in ended.err
-
-
-STUDY = {
-    "no trials": lambda study: study.pop("trials"),
-    "trials that are none": lambda study: study.update(trials=[3]),
-    "a trial a hundred times": lambda study: study.update(trials=study["trials"] * 100),
-    "another number": lambda study: study["trials"][0].update(number=7),
-    "a number that is text": lambda study: study["trials"][0].update(number="0"),
-    "another key": lambda study: study["trials"][0]["values"].update({"model._target_": "os.system"}),
-    "a key less": lambda study: study["trials"][0].update(values={}),
-    "a value that is text": lambda study: study["trials"][0]["values"].update({"optimizer.lr": "0.1,hydra.x=1"}),
-    "an interpolation": lambda study: study["trials"][0]["values"].update({"optimizer.lr": "${oc.env:HOME}"}),
-    "a mapping": lambda study: study["trials"][0]["values"].update({"optimizer.lr": {"_target_": "os.system"}}),
-    "a value outside": lambda study: study["trials"][0]["values"].update({"optimizer.lr": 5.0}),
-    "no number": lambda study: study["trials"][0]["values"].update({"optimizer.lr": float("nan")}),
-    "a value of another kind": lambda study: study["trials"][0]["values"].update({"model.hidden_size": True}),
-    "a result that is text": lambda study: study["trials"][0].update(result="x"),
-    "a result beyond numbers": lambda study: study["trials"][0].update(result=float("inf")),
-    "a status that is a list": lambda study: study["trials"][0].update(status=["done"]),
-    "an unknown status": lambda study: study["trials"][0].update(status="\x1b[2J"),
-    "something more": lambda study: study["trials"][0].update(extra=1),
-    "another search": lambda study: study.update(method="\x1b[2J"),
-    "another space": lambda study: study.update(space={"optimizer.lr": "${oc.env:HOME}"}),
-    "a head with more": lambda study: study.update({"\x1b[2J" * 1000: 1}),
-}
-
-
-SPACE = {"optimizer.lr": Interval(0.001, 0.1, False, False), "model.hidden_size": Choice((4, 8), ("4", "8"))}
-HEAD = {"method": "random", "objective": "loss/validation", "direction": "minimize", "seed": 1, "points": None}
-HEAD |= {"arguments": ["model=lstm"], "space": {key: str(parameter) for key, parameter in SPACE.items()}}
-
-
-def searched() -> Path:
-    """The study of a search of one trial."""
-    SWEEP.mkdir(parents=True)
-    study = Study(SWEEP, dict(HEAD), SPACE)
-    study.propose([{"optimizer.lr": 0.01, "model.hidden_size": 4}])
-    assert Study(SWEEP, dict(HEAD), SPACE).trials == study.trials
-    return SWEEP / "study.json"
-
-
-@pytest.mark.parametrize("what", STUDY)
-def test_a_hostile_study_is_refused(what):
-    path = searched()
-    content = json.loads(path.read_text())
-    STUDY[what](content)
-    path.write_text(json.dumps(content))
-    with pytest.raises(InputError):
-        Study(SWEEP, dict(HEAD), SPACE)
-
-
-@pytest.mark.parametrize("kind", ["a link", "a pipe", "a folder", "no json", "more than"])
-def test_a_study_that_is_no_file_is_refused(kind):
-    path = searched()
-    path.rename("elsewhere.json")
-    {"a link": lambda: path.symlink_to(Path("elsewhere.json").resolve()), "a pipe": lambda: os.mkfifo(path),
-     "a folder": path.mkdir, "no json": lambda: path.write_text("[" * 100_000),
-     "more than": lambda: os.truncate(os.open(path, os.O_CREAT | os.O_WRONLY), 1 << 40)}[kind]()  # fmt: skip
-    with pytest.raises(InputError, match=kind):
-        Study(SWEEP, dict(HEAD), SPACE)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("what", ["an interpolation", "another search", "a head with more"])
-def test_a_hostile_study_is_one_line(what, capfd):
-    search = ["-m", *SMALL[1:], "search=random", "search.trials=1", "search.space=null", "model.hidden_size=4,8"]
-    assert main([*search, "optimizer.lr=interval(0.001,0.1)", "sweep.name=s"]) == 0
-    content = json.loads((SWEEP / "study.json").read_text())
-    STUDY[what](content)
-    (SWEEP / "study.json").write_text(json.dumps(content))
-    check_refused(capfd)
