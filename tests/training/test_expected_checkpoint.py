@@ -233,6 +233,13 @@ def test_a_run_that_has_only_to_be_scored_is_not_without_its_best(change, again)
     assert snapshot(run) == before
 
 
+def test_what_torch_would_read_besides_the_items_of_a_dict_is_not_there(again):
+    run = again()
+    forge(run / "checkpoints" / "last.ckpt", lambda content: setattr(content["state_dict"], "_metadata", 5))
+    ended = forked_runs.run([f"resume={run}"])
+    assert ended.code == 0, ended
+
+
 OWN = '''
 import math
 import pytorch_lightning as pl
