@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import pytorch_lightning as pl
-import torch
 from pytorch_lightning.callbacks import Checkpoint
 
 from rnnlab.config.objectives import Monitored
@@ -16,7 +15,7 @@ from rnnlab.runs.likeness import Differs, count
 from rnnlab.training import distributed
 from rnnlab.training.interrupt import STOP, Interrupted
 from rnnlab.training.learner import ours
-from rnnlab.training.random_state import random_state, set_random_state
+from rnnlab.training.random_state import random_state, set_random_state, start_random
 
 BETTER = {"min": lambda new, old: new < old, "max": lambda new, old: new > old}
 
@@ -66,8 +65,8 @@ class Saver(Checkpoint):
             set_random_state(self.restored[distributed.rank()])
             if not self._best_is_there(learner, trainer.global_step):
                 self.best = self.tie = None
-        elif distributed.rank():
-            torch.manual_seed(torch.initial_seed() + distributed.rank())  # so that dropout differs between processes
+        else:
+            start_random(distributed.rank())
 
     def on_train_batch_end(self, trainer: pl.Trainer, *_: object) -> None:
         if trainer.global_step == self.step:
