@@ -110,12 +110,12 @@ DRAWS = (random.random, np.random.random)
 def test_what_was_drawn_or_imported_before_a_training_begins_changes_nothing_in_it():
     """Some packages draw a random number where they are imported, which another command may do earlier."""
     arguments = ["task=countdown", "model=gru", "model.hidden_size=4", "trainer.max_epochs=1"]
-    children.run(arguments)
-    (one,) = children.runs()
-    children.run(
-        arguments, lambda: children.at_call(training, "train", 1, lambda: (random.random(), np.random.random()))
+    forked_runs.run(arguments)
+    (one,) = forked_runs.runs()
+    forked_runs.run(
+        arguments, lambda: forked_runs.at_call(fit, "train", 1, lambda: (random.random(), np.random.random()))
     )
-    (other,) = children.runs() - {one}
+    (other,) = forked_runs.runs() - {one}
     assert differences(one, other) == []
 
 
