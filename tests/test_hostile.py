@@ -148,6 +148,8 @@ HOSTILE: dict[str, Callable[[Path], bytes]] = {
     "weights of another shape": in_weights(lambda weight: weight.T),
     "weights that claim more than they hold": in_weights(lambda weight: torch.zeros(1).expand(12, 8)),
     "sparse weights": in_weights(lambda weight: weight.to_sparse()),
+    "weights that want gradients": in_weights(lambda weight: weight.clone().requires_grad_()),
+    "weights whose sign is another": in_weights(lambda weight: torch._neg_view(weight)),
     "a weight too few": saved(lambda content: content["state_dict"].pop("network.head.bias")),
     "a weight too many": saved(lambda content: content["state_dict"].update(more=torch.zeros(2))),
     "a config that is a list": saved(lambda content: content.update(config=[1])),

@@ -237,6 +237,13 @@ def test_a_best_that_another_one_can_follow_is_let_go(again):
     assert ended.code == 0 and "the best check from here on" in ended.err
 
 
+def test_what_torch_would_read_besides_the_items_of_a_dict_is_not_there(again):
+    run = again()
+    forge(run / "checkpoints" / "last.ckpt", lambda content: setattr(content["state_dict"], "_metadata", 5))
+    ended = children.run([f"resume={run}"])
+    assert ended.code == 0, ended
+
+
 OWN = '''
 import math
 import pytorch_lightning as pl

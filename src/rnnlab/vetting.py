@@ -101,7 +101,10 @@ def _vet_inside(path: Path, archive: zipfile.ZipFile, size: int) -> None:
 
 
 def vet_plain(value: Any, path: Path) -> None:
-    """That a loaded structure is str, int, float, bool, None, list, tuple, dict and honest tensors, and not endless."""
+    """That a loaded structure is str, int, float, bool, None, list, tuple, dict and honest tensors, and not endless.
+
+    What a dict has besides its items (torch reads some of it) is taken from it.
+    """
     left, waiting = 2_000_000, [(value, 0)]
     while waiting:
         item, depth = waiting.pop()
@@ -110,6 +113,7 @@ def vet_plain(value: Any, path: Path) -> None:
             raise refuse(path, "has an endless structure")
         if isinstance(item, Mapping):
             waiting += [(inner, depth + 1) for pair in item.items() for inner in pair]
+            getattr(item, "__dict__", {}).clear()
         elif isinstance(item, list | tuple):
             waiting += [(inner, depth + 1) for inner in item]
         elif isinstance(item, Tensor):
@@ -131,10 +135,12 @@ def _is_text(value: str) -> bool:
 
 
 def vet_tensor(tensor: Tensor, path: Path) -> None:
-    """That a tensor is plain, dense and as large as it says."""
+    """That a tensor is plain, dense and as large as it says, and nothing but its numbers."""
     held = tensor.untyped_storage().nbytes() if tensor.layout is torch.strided else -1
     if type(tensor) is not Tensor or not tensor.is_contiguous() or tensor.numel() * tensor.element_size() > held:
         raise refuse(path, f"holds a tensor of shape {list(tensor.shape)} that is not what it says")
+    if tensor.requires_grad or tensor._backward_hooks or tensor.is_neg():
+        raise refuse(path, f"holds a tensor of shape {list(tensor.shape)} that is more than its numbers")
 
 
 def vet_weights(weights: Any, expected: Mapping[str, Tensor], path: Path) -> None:
