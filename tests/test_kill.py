@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import children
@@ -100,6 +101,21 @@ def check(seed: int, kills: int) -> None:
 @pytest.mark.parametrize("seed", range(2))
 def test_chains_of_kills_change_nothing(seed):
     check(seed, 2)
+
+
+DRAWS = (random.random, np.random.random)
+
+
+def test_what_was_drawn_or_imported_before_a_training_begins_changes_nothing_in_it():
+    """Some packages draw a random number where they are imported, which another command may do earlier."""
+    arguments = ["task=countdown", "model=gru", "model.hidden_size=4", "trainer.max_epochs=1"]
+    children.run(arguments)
+    (one,) = children.runs()
+    children.run(
+        arguments, lambda: children.at_call(training, "train", 1, lambda: (random.random(), np.random.random()))
+    )
+    (other,) = children.runs() - {one}
+    assert differences(one, other) == []
 
 
 STOPS = ["callbacks.early.patience=1", "callbacks.solved.checks=1", "experiment=counting"]

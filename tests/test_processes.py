@@ -16,6 +16,7 @@ import torch
 from ends import differences
 from rnnlab import processes
 from rnnlab.batch import IGNORE, Batch
+from rnnlab.evaluate import main as evaluate
 from rnnlab.loaders import Loader
 from rnnlab.train import main
 
@@ -71,7 +72,13 @@ def check_the_same(one: Path, several: Path, tolerance: float) -> None:
 
 def test_two_processes_learn_digit_sums_as_one_does():
     assert main([*DIGITS, EXACT, "output_dir=one"]) == 0
-    check_the_same(the_run("one"), together(*DIGITS, EXACT, "output_dir=two"), 1e-9)
+    several = together(*DIGITS, EXACT, "output_dir=two")
+    check_the_same(the_run("one"), several, 1e-9)
+    assert evaluate([str(several)]) == 0
+    found = json.loads((several / "evaluation.json").read_text())
+    for name, value in json.loads((several / "run.json").read_text())["metrics"].items():
+        score, split = name.split("/")
+        assert found[split][score] == value  # to the last digit, as one process scores
 
 
 @pytest.mark.slow

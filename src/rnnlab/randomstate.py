@@ -1,4 +1,4 @@
-"""The states of the global random generators: saved, vetted, put back."""
+"""The states of the global random generators: set where a training begins, saved, vetted, put back."""
 
 import math
 import random
@@ -13,6 +13,18 @@ from rnnlab.likeness import Rule, whole
 
 WORDS = 624
 """Of a Mersenne twister, which Python, numpy and torch (on the CPU) all have; its place in them is from 0 to this."""
+
+
+def start_random(rank: int) -> None:
+    """Lets training begin with generators that depend on the seed and the process alone, whatever was imported so far.
+
+    Torch's goes on from the weights that it has drawn, but in other processes than the first: dropout differs there.
+    """
+    seed = torch.initial_seed() + rank
+    random.seed(seed)
+    np.random.seed(seed % 2**32)
+    if rank:
+        torch.manual_seed(seed)
 
 
 def random_state() -> dict[str, Any]:

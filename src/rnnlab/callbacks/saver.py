@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import pytorch_lightning as pl
-import torch
 from pytorch_lightning.callbacks import Checkpoint
 
 from rnnlab import processes
@@ -14,7 +13,7 @@ from rnnlab.errors import Bounds, InputError, checked, warn
 from rnnlab.interrupt import STOP, Interrupted
 from rnnlab.likeness import Differs, count
 from rnnlab.objectives import Monitored
-from rnnlab.randomstate import random_state, set_random_state
+from rnnlab.randomstate import random_state, set_random_state, start_random
 
 BETTER = {"min": lambda new, old: new < old, "max": lambda new, old: new > old}
 
@@ -64,8 +63,8 @@ class Saver(Checkpoint):
             set_random_state(self.restored[processes.rank()])
             if not self._best_is_there(learner, trainer.global_step):
                 self.best = self.tie = None
-        elif processes.rank():
-            torch.manual_seed(torch.initial_seed() + processes.rank())  # so that dropout differs between processes
+        else:
+            start_random(processes.rank())
 
     def on_train_batch_end(self, trainer: pl.Trainer, *_: object) -> None:
         if trainer.global_step == self.step:
