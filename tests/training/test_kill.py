@@ -24,7 +24,7 @@ import forked_runs
 import kill_instants
 from rnnlab.runs.run import read_record
 from rnnlab.sweeps import local
-from rnnlab.training import fit
+from rnnlab.training import fit, resume
 from same_ending import differences
 
 TRUST = "trust=[counting]"
@@ -64,8 +64,8 @@ def lived(arguments: list[str]) -> list[str]:
 
 def listen(act: Callable[[str], None]) -> None:
     """Listens from where rnnlab gets the composed config, or the folder to resume; Hydra before it takes a second."""
-    for name in ("train", "resume"):
-        forked_runs.at_call(fit, name, 1, lambda: kill_instants.listen(act))
+    for module, name in ((fit, "train"), (resume, "resume")):
+        forked_runs.at_call(module, name, 1, lambda: kill_instants.listen(act))
 
 
 def disturbed(arguments: list[str], instant: kill_instants.Instant) -> Path | None:
@@ -128,7 +128,7 @@ def test_a_run_that_was_stopped_early_and_struck_while_it_is_scored_does_not_tra
     arguments = ["--config-dir", "configs", "task=countdown", "model=gru", "model.hidden_size=20", "optimizer.lr=0.03"]
     arguments += ["trainer.max_epochs=30", "schedule=constant", "callbacks.saver.every_steps=4", stop]
     arguments += ["callbacks.counting.stop=40"] if stop == "experiment=counting" else ["callbacks.saver.mode=min"]
-    place = "scoring.py sums call"
+    place = "inference/score.py sums call"
     assert lived(arguments).count(place) == 2  # validation and test
     (whole,) = forked_runs.runs()
     assert read_record(whole)["steps"] < 90
