@@ -70,7 +70,6 @@ AFTER_TORCH = [
     ("model.forget_bias=x", "finite number"),
     ("model.forget_bias=1 model.bias=false", "model.bias=true"),
     ("model._target_=foo.bar", "foo"),
-    ("model._target_=builtins.dict", "model"),
     ("schedule._target_=math.pi", "no class and no function"),
     ("optimizer._target_=datetime.timedelta", "optimizer"),
     ("task._target_=torch.add", "task"),

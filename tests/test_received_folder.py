@@ -19,7 +19,6 @@ from pathlib import Path
 import pytest
 
 from rnnlab import evaluate, export, files, predict, report, sample, train
-from rnnlab.cli import arguments
 from rnnlab.inference import onnx
 from rnnlab.training.learner import SequenceLearner
 from same_ending import differences
@@ -38,7 +37,7 @@ Command = Callable[[Path], int]
 
 def exported(run: Path) -> int:
     """The command without what makes the models, which takes long and knows nothing of folders; in a child only."""
-    arguments.needs = lambda *_: None
+    export.needs = lambda *_: None
     onnx.to_onnx = onnx.to_safetensors = lambda loaded: b"model"
     onnx.check = lambda *_: 0.0
     return export.main([str(run)])

@@ -13,7 +13,7 @@ from rnnlab.errors import Bounds
 
 OWN = """
 from typing import Annotated, Literal
-from ownparts.sizes import Size as Width
+from ownsizes.sizes import Size as Width
 from rnnlab.errors import Bounds
 import nothing_of_this_name
 
@@ -37,10 +37,10 @@ def function(rate: float, /, plain=None, **more: int):
 
 @pytest.fixture
 def own(tmp_path, monkeypatch):
-    (tmp_path / "ownparts").mkdir()
-    (tmp_path / "ownparts" / "__init__.py").touch()
-    (tmp_path / "ownparts" / "parts.py").write_text(OWN)
-    (tmp_path / "ownparts" / "sizes.py").write_text(
+    (tmp_path / "ownsizes").mkdir()
+    (tmp_path / "ownsizes" / "__init__.py").touch()
+    (tmp_path / "ownsizes" / "parts.py").write_text(OWN)
+    (tmp_path / "ownsizes" / "sizes.py").write_text(
         "from typing import Annotated\nfrom rnnlab.errors import Bounds\nSize = Annotated[int, Bounds(1)]\n"
     )
     monkeypatch.syspath_prepend(str(tmp_path))
@@ -88,13 +88,13 @@ def test_a_signature_is_read_through_constants_imports_and_a_base_without_import
         "other": signatures.Parameter(Any, False),
     }
     for name in ("Base", "Heir"):
-        assert signatures.read(f"ownparts.parts.{name}") == signatures.Signature(expected, False)
+        assert signatures.read(f"ownsizes.parts.{name}") == signatures.Signature(expected, False)
     rate = {"rate": signatures.Parameter(float, True), "plain": signatures.Parameter(Any, False)}
-    assert signatures.read("ownparts.parts.function") == signatures.Signature(rate, True)
-    assert signatures.lineage("ownparts.parts.Heir") == ["ownparts.parts.Heir", "ownparts.parts.Base"]
-    assert "ownparts.parts" not in sys.modules
+    assert signatures.read("ownsizes.parts.function") == signatures.Signature(rate, True)
+    assert signatures.lineage("ownsizes.parts.Heir") == ["ownsizes.parts.Heir", "ownsizes.parts.Base"]
+    assert "ownsizes.parts" not in sys.modules
 
 
 @pytest.mark.parametrize("path", ["Nothing", "MOST", "Two", "nothing_of_this_name", "Base.__init__"])
 def test_of_what_the_source_does_not_tell_there_is_no_signature(path, own):
-    assert signatures.read(f"ownparts.parts.{path}") is None
+    assert signatures.read(f"ownsizes.parts.{path}") is None

@@ -23,6 +23,7 @@ from rnnlab.config import grid
 from rnnlab.config.flags import Command, own_configs
 from rnnlab.config.flat import Node
 from rnnlab.errors import InputError, nearest
+from rnnlab.runs.run import first_process
 
 PACKAGED, REPOSITORY = Path(__file__).parents[1] / "conf", Path(__file__).parents[3] / "conf"
 CONF = (PACKAGED if PACKAGED.is_dir() else REPOSITORY).resolve()
@@ -212,6 +213,8 @@ def parsed(text: str) -> Override:
 
 def _check_of_hydra(one: Override) -> None:
     key = one.key_or_group
+    if not first_process() and key in ("hydra.run.dir", "hydra.job.name", "hydra.output_subdir"):
+        return  # with which Lightning starts the other processes of a run
     if re.match("hydra[./@]", key) and not re.match(r"hydra\.launcher\.|hydra/launcher$", key):
         raise InputError("is not for rnnlab", REFUSED.get(re.split("[./@]", key)[1], OF_HYDRA), key, _first(one))
 
