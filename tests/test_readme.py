@@ -84,12 +84,12 @@ def test_the_readme_shows_a_task_and_a_layer_of_three_files_each():
 
 def test_the_contract_tests_find_them_and_pass(copy):
     tests = ["layers/test_mgu", "tasks/test_parity", "tasks/test_task", "layers/test_protocol"]
-    tests += ["training/test_generalisation", "inference/test_onnx"]
+    tests += ["training/test_generalisation", "config/test_generalisation", "inference/test_onnx"]
     files = [f"tests/{name}.py" for name in tests]
     words = ["-m", "pytest", "-q", "-m", "", "-p", "no:cacheprovider", *files, "-k", "parity or mgu or Parity or decay"]
     done = python(copy, *words)
     assert done.returncode == 0, done.stdout
-    assert int(re.search(r"(\d+) passed", done.stdout)[1]) > 70
+    assert int(re.search(r"(\d+) passed", done.stdout)[1]) > 60
 
 
 @pytest.mark.parametrize(
