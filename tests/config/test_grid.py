@@ -8,7 +8,6 @@ import pytest
 
 from rnnlab.config.compose import parsed
 from rnnlab.config.grid import grid, how_many
-from rnnlab.sweeps.jobs import LONGEST, file_name
 from rnnlab.train import main
 
 SMALL = ["-m", "model.hidden_size=4", "data.lengths=[2]", "data.batch_size=80", "trainer.max_epochs=1", "logger=none"]
@@ -79,13 +78,6 @@ def test_two_jobs_that_would_have_one_folder_are_refused(folder, capfd):
         Path(path).write_text("".join(f"{number:02},{number // 10 + number % 10}\n" for number in range(100)))
     assert main([*SMALL, "task.csv=a/b.csv,a_b.csv"]) == 2
     assert "jobs 0 and 1 would have one folder" in capfd.readouterr().err and not Path("outputs").exists()
-
-
-def test_a_folder_has_a_short_name_that_no_other_job_has():
-    texts = [f"seed={seed}," + "é" * 200 + f"{seed}" for seed in range(20)] + ["x=" + "1" * 500, "x=" + "1" * 501]
-    names = [file_name(text, None) for text in texts]
-    assert len(set(names)) == len(names) and all(len(name.encode()) <= LONGEST for name in names)
-    assert file_name("data.lengths=[2,3]", 7) == "0007_data.lengths=_2,3_"
 
 
 def test_patterns_choose_among_names_ones_own_included(folder, capfd):

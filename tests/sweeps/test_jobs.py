@@ -1,39 +1,40 @@
-"""The jobs of a sweep: checked before any of them starts."""
+"""The jobs of a sweep: each has a folder of its own, named by what is particular to it."""
 
-import re
 from pathlib import Path
 
 import pytest
 
-from rnnlab.sweeps import jobs
-from rnnlab.train import main
-from small_sweeps import SMALL, states
+from rnnlab.errors import InputError
+from rnnlab.sweeps.jobs import LONGEST, file_name, job_of, packages
 
 
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+def test_a_folder_has_a_short_name_that_no_other_job_has():
+    texts = [f"seed={seed}," + "é" * 200 + f"{seed}" for seed in range(20)] + ["x=" + "1" * 500, "x=" + "1" * 501]
+    names = [file_name(text, None) for text in texts]
+    assert len(set(names)) == len(names) and all(len(name.encode()) <= LONGEST for name in names)
+    assert file_name("data.lengths=[2,3]", 7) == "0007_data.lengths=_2,3_"
 
 
-def test_a_bad_value_is_told_before_the_rest_of_a_large_grid_is_composed(monkeypatch, capfd):
-    compose, numbers = jobs.Sweep.job, []
-    monkeypatch.setattr(
-        jobs.Sweep, "job", lambda sweep, number, each: numbers.append(number) or compose(sweep, number, each)
-    )
-    assert main([*SMALL, "seed=1,2,3", "optimizer.lr=-1,0.01"]) == 2
-    assert "job 0 of the sweep" in capfd.readouterr().err and numbers == [0]
+def test_a_job_lies_in_the_folder_of_its_sweep_named_by_what_varies(config):
+    node = config("seed=3", "output_dir=out", "sweep.name=s", "sweep.varies=[seed,model]")
+    given = ["sweep.name=s", "output_dir=out", "model=lstm", "data.lengths=[2]", "seed=3", "hydra.launcher.jobs=2"]
+    assert job_of(node, 4, given).directory == Path("out/sweeps/s/model=lstm,seed=3")
+    assert job_of(node | {"search": {}}, 4, given).directory.name == "0004_model=lstm,seed=3"
+    assert "search" not in job_of(node | {"search": {}}, 4, given).config
+    node["sweep"]["varies"] = []
+    assert job_of(node, 4, given).directory.name == "0004_model=lstm,data.lengths=_2_,seed=3"
 
 
-def test_how_far_the_checking_of_a_grid_is_can_be_seen(monkeypatch, capfd):
-    monkeypatch.setattr(jobs, "CHECKING", 0.0)
-    assert main([*SMALL, "seed=1,2,3", "optimizer.lr=0.01,-1"]) == 2
-    assert re.fullmatch(r"checking all values: 8%, about \d+ s left\n", capfd.readouterr().out)
+@pytest.mark.parametrize("values", [{"strategy": "ddp"}, {"devices": 2}, {"nodes": 2}])
+def test_a_job_of_several_processes_is_refused(values, config):
+    node = config()
+    node["trainer"] |= values
+    with pytest.raises(InputError, match="leave out -m"):
+        job_of(node, 0, [])
 
 
-def test_another_sweep_of_the_same_name_is_refused(capfd):
-    assert main([*SMALL, "seed=1,2"]) == 0
-    assert main([*SMALL, "seed=2,3"]) == 0  # the same with more seeds
-    assert states() == {1: "done", 2: "done", 3: "done"}
-    assert main([*SMALL, "seed=1,2", "optimizer.lr=0.1"]) == 2
-    assert "another sweep.name" in capfd.readouterr().err
+def test_the_packages_of_ones_own_classes_are_found_wherever_they_are_named(config):
+    node = config()
+    assert packages(node) == []
+    node["callbacks"]["own"] = {"_target_": "mine.callbacks.Own", "deep": {"_target_": "other.Thing"}}
+    assert packages(node) == ["mine", "other"]

@@ -16,7 +16,7 @@ from rnnlab import files
 from rnnlab.errors import InputError
 from rnnlab.reports import report
 from rnnlab.runs import run
-from rnnlab.sweeps import jobs, local
+from rnnlab.sweeps import checking, jobs, local
 from rnnlab.sweeps.search import loop
 from rnnlab.train import main
 from rnnlab.training.learner import SequenceLearner
@@ -31,7 +31,7 @@ SEARCH = [*SMALL, "search=random", "search.trials=2", "search.space=null", "opti
 FIRST = {"sweep": [*SMALL, "seed=1,2"], "search": SEARCH}
 SECOND = {**FIRST, "another": [*SMALL, "seed=3", "model=gru"], "resume": [f"sweep.resume={SWEEP}"]}
 INSTANTS = {
-    "checking": (jobs, "problem", 1),
+    "checking": (checking, "problem", 1),
     "running": (SequenceLearner, "training_step", 3),
     "reporting": (report, "at_end", 1),
 }
@@ -146,7 +146,7 @@ def test_a_lock_that_was_cleared_away_is_none(tmp_path):
 
 def test_a_sweep_that_is_stopped_while_it_checks_leaves_neither_folder_nor_lock():
     ended = forked_runs.run(
-        FIRST["sweep"], lambda: forked_runs.at_call(jobs, "problem", 1, lambda: os.kill(os.getpid(), signal.SIGINT))
+        FIRST["sweep"], lambda: forked_runs.at_call(checking, "problem", 1, lambda: os.kill(os.getpid(), signal.SIGINT))
     )
     assert ended.code == 130 and ended.err.count("\n") == 1
     assert not Path("outputs").exists()

@@ -17,7 +17,8 @@ from rnnlab.config.compose import parsed
 from rnnlab.config.grid import grid
 from rnnlab.errors import InputError
 from rnnlab.runs.run import locked, read_record, write_record
-from rnnlab.sweeps.jobs import Job, Sweep, checked, packages
+from rnnlab.sweeps.checking import checked
+from rnnlab.sweeps.jobs import Job, Sweep, packages
 from rnnlab.training.interrupt import STOP, Interrupted, stoppable
 
 LOCAL = ("output_dir", "sweep.", "trainer.threads")

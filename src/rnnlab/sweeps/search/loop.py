@@ -11,7 +11,8 @@ from rnnlab.config.compose import parsed, plain
 from rnnlab.config.flat import bounded
 from rnnlab.config.objectives import lower_is_better
 from rnnlab.errors import InputError, shown, whole
-from rnnlab.sweeps.jobs import Job, Sweep, problem
+from rnnlab.sweeps.checking import problem
+from rnnlab.sweeps.jobs import Job, Sweep
 from rnnlab.sweeps.search.propose import Propose, method
 from rnnlab.sweeps.search.space import KEY, Space, read_space
 from rnnlab.sweeps.search.study import ENDED, FILE, Study, Trial
