@@ -337,4 +337,7 @@ def test_an_optimizer_and_a_callback_of_the_users_are_vetted_without_an_edit(tmp
         ended = forked_runs.run([f"resume={run}", "trust=[ownparts]"])
         assert ended.code == 2 and named in ended.err, (named, ended)
         last.write_bytes(original)
+    shutil.copytree(run, "without")
+    ended = forked_runs.run(["resume=without", "trust=[ownparts]", "callbacks.early=null", "resume_anyway=true"])
+    assert ended.code == 0, ended
     assert forked_runs.run([f"resume={run}", "trust=[ownparts]"]).code == 0
