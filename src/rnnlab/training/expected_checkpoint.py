@@ -14,18 +14,15 @@ import pytorch_lightning as pl
 from pytorch_lightning.utilities.combined_loader import CombinedLoader
 
 from rnnlab.config.build import Parts
-from rnnlab.data.loaders import Drawn
 from rnnlab.data.module import TaskData
 from rnnlab.layers.state import State
-from rnnlab.runs.likeness import MOST, Differs, Maybe, Rule, at, compare, count, like, number, whole
+from rnnlab.runs.likeness import MOST, Differs, Rule, at, compare, count, like
 from rnnlab.runs.vetting import refuse
 from rnnlab.training import random_state
-from rnnlab.training.callbacks.record import Record
-from rnnlab.training.callbacks.saver import Saver
-from rnnlab.training.callbacks.stopping import StopEarly
+from rnnlab.training.callback_state import callbacks_likeness, checks_of
 from rnnlab.training.learner import SequenceLearner
 from rnnlab.training.learner_state import answered, carried_likeness, since_check
-from rnnlab.training.loop_state import loops_likeness, within_epoch
+from rnnlab.training.loop_state import data_likeness, loops_likeness, within_epoch
 from rnnlab.training.optimizer_state import optimizer_likeness
 
 Node = dict[str, Any]
@@ -80,9 +77,7 @@ def likeness(saved: Node, fresh: Fresh) -> Node:
         Differs: where `saved` does not say that.
     """
     step, epoch, within = count(saved, "global_step"), count(saved, "epoch"), within_epoch(saved)
-    record = key_of(fresh, Record)
-    checks = count(saved, f"callbacks/{record}/checks", step)
-    last = count(saved, f"callbacks/{record}/last_step", step) if checks else 0
+    checks, last = checks_of(fresh.callbacks, saved, step)
     parts, learner, precision = fresh.parts, fresh.learner, fresh.parts.settings["precision"]
     optimizer = parts.config["optimizer"]
     of_torch = str(optimizer["_target_"]).startswith("torch.optim.")  # others may count steps in another way
@@ -105,8 +100,10 @@ def likeness(saved: Node, fresh: Fresh) -> Node:
     expected |= {"optimizer_states": [stepped], "random": [random_state.LIKENESS] * processes(saved, fresh)}
     expected["stopped"] = False if within else like(False)
     expected["loops"] = loops_likeness(before["loops"], saved, step, epoch)
-    expected |= loader_likeness(before, saved, fresh, epoch)
-    expected["callbacks"] = callbacks_likeness(saved, fresh, checks, last)
+    expected |= data_likeness(before, saved, parts.data.train, epoch, fresh.anyway)
+    expected["callbacks"] = callbacks_likeness(fresh.callbacks, saved, checks, last)
+    if fresh.anyway:  # a callback more or less than there was
+        expected["callbacks"] = {key: expected["callbacks"].get(key, ANYTHING) for key in at(saved, "callbacks")}
     since = since_check(checks, max(fewest - last, 0), step - last if of_torch else MOST)
     expected["learner"] |= {"carried": carried, **since}
     return expected
@@ -129,56 +126,11 @@ def written(fresh: Fresh, state: State) -> Node:
         return trainer._checkpoint_connector.dump_checkpoint(weights_only=False)
 
 
-def loader_likeness(before: Node, saved: Node, fresh: Fresh, epoch: int) -> Node:
-    """The likeness of where the training data stand, which Lightning saves a second time among its loops."""
-    name, loaders = TaskData.__qualname__, before["loops"]["fit_loop"]["state_dict"].get("combined_loader")
-    if loaders and loaders == [before.get(name)]:
-        loaders[0] = saved.get(name)
-    train, place = fresh.parts.data.train, {"epoch", "position"}
-    if not place <= before.get(name, {}).keys():
-        return {}
-    known = {"epoch": whole(0, epoch), "position": whole(0, MOST if fresh.anyway else len(train))}
-    if isinstance(train, Drawn):
-        known["reached"] = whole(1, MOST if fresh.anyway else train.curriculum.most(train.lengths))
-    return {name: like(before[name], True) | known}
-
-
-def callbacks_likeness(saved: Node, fresh: Fresh, checks: int, last: int) -> Node:
-    """The likeness of what the callbacks remember of so many checks, the last one at step `last`."""
-    states = {callback.state_key: callback.state_dict() for callback in fresh.callbacks}
-    expected: Node = {key: like(state, True) if state else Maybe(like(state, True)) for key, state in states.items()}
-    own = {"checks": checks, "last_step": last if checks else -1, "seconds": number(0)}
-    expected[key_of(fresh, Record)] |= own
-    saver = key_of(fresh, Saver)
-    if checks and at(saved, f"callbacks/{saver}/best") is not None:  # as it is where best.ckpt was lost since
-        losses = at(saved, "learner/losses")
-        tie = Rule("the loss of a check", lambda value: type(value) is float and _among(value, losses))
-        expected[saver] |= {"best": number(0), "tie": tie}
-    else:
-        expected[saver] |= {"best": None, "tie": None}
-    if checks:
-        for callback in fresh.callbacks:
-            if isinstance(callback, StopEarly):
-                expected[callback.state_key] |= {"best": number()}
-    if fresh.anyway:  # a callback more or less than there was
-        return {key: expected.get(key, ANYTHING) for key in at(saved, "callbacks")}
-    return expected
-
-
 def processes(saved: Node, fresh: Fresh) -> int:
     """Of how many processes there must be something."""
     now = fresh.parts.settings["devices"] * fresh.parts.settings["num_nodes"]
     there = saved.get("random")
     return max(now, len(there)) if fresh.anyway and isinstance(there, list) else now
-
-
-def key_of(fresh: Fresh, kind: type) -> str:
-    """The name under which a callback's state is saved."""
-    return next(callback.state_key for callback in fresh.callbacks if isinstance(callback, kind))
-
-
-def _among(value: float, losses: Any) -> bool:
-    return isinstance(losses, list) and any(type(loss) is float and loss == value for loss in losses)
 
 
 def _recent(version: Any) -> bool:

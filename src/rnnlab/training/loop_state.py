@@ -1,8 +1,13 @@
-"""Lightning's counters as they must stand in a checkpoint: all follow from a few, and from those of a fresh run."""
+"""Where in its training a checkpoint says that a run stands: Lightning's counters, and the loader's place in the data.
+
+All of the counters follow from a few of them and from those of a fresh run.
+"""
 
 from typing import Any
 
-from rnnlab.runs.likeness import count, whole
+from rnnlab.data.loaders import Drawn, Loader
+from rnnlab.data.module import TaskData
+from rnnlab.runs.likeness import MOST, count, like, whole
 
 Node = dict[str, Any]
 
@@ -48,3 +53,20 @@ def loops_likeness(fresh: Node, saved: Node, step: int, epoch: int) -> Node:
     fit[CHECKS]["is_last_batch"] = last > 0
     fit["epoch_loop.state_dict"] = {"_batches_that_stepped": whole(max(step - 1, 0), step)}
     return fresh
+
+
+def data_likeness(fresh: Node, saved: Node, train: Loader, epoch: int, anyway: bool) -> Node:
+    """The likeness of where the training data stand, which Lightning saves a second time among its loops.
+
+    fresh: the whole of what a fresh run would save; of the loops' copy the likeness is put into it. anyway: whether the
+    data may be others now, so that the place is beyond their end.
+    """
+    name, loaders = TaskData.__qualname__, fresh["loops"]["fit_loop"]["state_dict"].get("combined_loader")
+    if loaders and loaders == [fresh.get(name)]:
+        loaders[0] = saved.get(name)
+    if not {"epoch", "position"} <= fresh.get(name, {}).keys():
+        return {}
+    known = {"epoch": whole(0, epoch), "position": whole(0, MOST if anyway else len(train))}
+    if isinstance(train, Drawn):
+        known["reached"] = whole(1, MOST if anyway else train.curriculum.most(train.lengths))
+    return {name: like(fresh[name], True) | known}
