@@ -1,10 +1,11 @@
 # `make help` lists what there is. The first target that needs it makes .venv and installs the project, once.
 PYTHON ?= python3
 VENV := .venv
+EXTRAS := dev
 RUN := $(VENV)/bin/python
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help install train test test-all lint format wheel tensorboard clean
+.PHONY: help install train test test-all test-extras lint format wheel tensorboard clean
 .DEFAULT_GOAL := help
 
 help: ## list all targets
@@ -13,7 +14,7 @@ help: ## list all targets
 $(INSTALLED): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(RUN) -m pip install --quiet -c constraints.txt torch
-	$(RUN) -m pip install --quiet -c constraints.txt -e '.[dev]'
+	$(RUN) -m pip install --quiet -c constraints.txt -e '.[$(EXTRAS)]'
 	@touch $@
 
 install: $(INSTALLED) ## make .venv with the project in it (done once, by itself)
@@ -26,6 +27,10 @@ test: $(INSTALLED) ## run the tests but the slow ones
 
 test-all: $(INSTALLED) ## run all tests, slow ones too
 	$(RUN) -m pytest -q -m "" $(ARGS)
+
+test-extras: ## run the tests that need more: onnx, optuna, joblib, matplotlib, put into .venv-extras; and a browser
+	$(MAKE) install VENV=.venv-extras EXTRAS=dev,report,sweep,export
+	.venv-extras/bin/python -m pytest -q -n 2 -m needs $(ARGS)
 
 lint: $(INSTALLED) ## check style, format and types
 	$(RUN) -m ruff check .
@@ -42,5 +47,5 @@ wheel: $(INSTALLED) ## build sdist and wheel into dist/
 tensorboard: $(INSTALLED) ## show the runs in outputs/ on this machine
 	$(VENV)/bin/tensorboard --logdir outputs --host 127.0.0.1
 
-clean: ## remove .venv and built files, never runs
-	rm -rf $(VENV) dist build
+clean: ## remove .venv, .venv-extras and built files, never runs
+	rm -rf $(VENV) .venv-extras dist build

@@ -15,8 +15,6 @@ from typing import Any
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
 FLAGS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
-MISSING = [name for name in ("chromium", "chromedriver") if not shutil.which(name)]
-
 TEXT = """
 function text(node) {
   if (node.nodeType === 3) return node.textContent;

@@ -2,6 +2,9 @@
 
 import copy
 import functools
+import importlib.util
+import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -19,6 +22,16 @@ def pytest_generate_tests(metafunc):
             names = sorted(path.stem for path in (CONF / group).glob("*.yaml"))
             assert names, f"no yaml in {CONF / group}"
             metafunc.parametrize(f"{group}_name", names)
+
+
+def pytest_collection_modifyitems(items):
+    """What a test `needs` beyond the project, packages and programs, is here, or it is skipped and says what is not."""
+    path = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
+    for item in items:
+        needed = [name for mark in item.iter_markers("needs") for name in mark.args]
+        missing = [name for name in needed if not (importlib.util.find_spec(name) or shutil.which(name, path=path))]
+        if missing:
+            item.add_marker(pytest.mark.skip(reason=f"not installed: {', '.join(missing)}"))
 
 
 @functools.cache

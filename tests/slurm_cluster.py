@@ -52,12 +52,6 @@ PartitionName=urgent Nodes={host} PriorityTier=2 PreemptMode=OFF State=UP
 """Two processors, and a partition `urgent` whose jobs push those of `main` out, who are told 15 s before."""
 
 
-def missing() -> str:
-    """What of a Slurm is not installed here; empty where all is."""
-    path = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
-    return ", ".join(name for name in PROGRAMS if not shutil.which(name, path=path))
-
-
 @contextlib.contextmanager
 def cluster() -> Iterator[Path]:
     """Its folder, with the logs; SLURM_CONF names its configuration meanwhile. Nothing of it is left behind."""

@@ -5,8 +5,7 @@ import pytest
 from rnnlab.export import main
 from saved_runs import save
 
-for package in ("onnx", "onnxruntime", "onnxscript", "safetensors"):
-    pytest.importorskip(package)
+pytestmark = pytest.mark.needs("onnx", "onnxruntime", "onnxscript", "safetensors")
 
 
 def test_a_missing_package_is_named(tmp_path, monkeypatch, capsys):

@@ -86,7 +86,7 @@ def test_its_columns_start_with_what_a_reader_compares(server):
     assert [one["name"]["tag"] for one in columns["metricInfos"]][:5] == FIRST
 
 
-@pytest.mark.skipif(bool(browser.MISSING), reason=f"not installed: {', '.join(browser.MISSING)}")
+@pytest.mark.needs("chromium", "chromedriver")
 def test_a_browser_shows_the_runs_over_each_other_and_the_table_of_hparams(sweep, server, tmp_path):
     with browser.browser(tmp_path / "profile") as window:
         window.resize(1600, 1000)

@@ -114,8 +114,8 @@ def test_one_figure_is_the_mean_over_the_lengths_beyond():
     assert beyond(rows, 16) == {}
 
 
+@pytest.mark.needs("matplotlib")
 def test_the_picture_is_drawn():
-    pytest.importorskip("matplotlib")
     measured = [Measured(length, "random", 10, 10 - length, 10, 9) for length in (1, 2, 8)]
     assert bylength.picture(measured, 2).startswith(b"\x89PNG")
 

@@ -12,9 +12,7 @@ from rnnlab.export import main
 from rnnlab.inference.load import load
 from saved_runs import save, save_adder
 
-for package in ("onnx", "onnxruntime", "onnxscript", "safetensors"):
-    pytest.importorskip(package)
-
+pytestmark = pytest.mark.needs("onnx", "onnxruntime", "onnxscript", "safetensors")
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "decode_onnx.py"
 

@@ -11,10 +11,7 @@ import browser
 from example_runs import EXACT
 from rnnlab.report import main
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(bool(browser.MISSING), reason=f"not installed: {', '.join(browser.MISSING)}"),
-]
+pytestmark = [pytest.mark.slow, pytest.mark.needs("chromium", "chromedriver")]
 
 T_OF_2 = 4.302652729911275
 """Student's t, 2 degrees of freedom, 97.5 % (from a printed table, to 5 digits, and there on by bisection)."""

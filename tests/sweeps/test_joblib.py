@@ -1,6 +1,5 @@
 """Sweeps by joblib: several jobs at once on this machine."""
 
-import importlib.util
 import json
 from pathlib import Path
 
@@ -8,10 +7,7 @@ import pytest
 
 import misbehaving_jobs
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(not importlib.util.find_spec("joblib"), reason="pip install 'rnnlab[sweep]' is needed"),
-]
+pytestmark = [pytest.mark.slow, pytest.mark.needs("joblib")]
 LAUNCHER = ("launcher=joblib",)
 
 

@@ -1,6 +1,5 @@
 """Sweeps by Ray, on a cluster of its own that it starts on this machine."""
 
-import importlib.util
 import time
 from pathlib import Path
 
@@ -8,10 +7,7 @@ import pytest
 
 import misbehaving_jobs
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(not importlib.util.find_spec("ray"), reason="pip install 'rnnlab[ray]' is needed"),
-]
+pytestmark = [pytest.mark.slow, pytest.mark.needs("ray")]
 LAUNCHER = ("launcher=ray",)
 
 

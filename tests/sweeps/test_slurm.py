@@ -1,6 +1,5 @@
 """Sweeps on a real Slurm, which runs on this machine for as long as these tests do."""
 
-import importlib.util
 import subprocess
 import sys
 from pathlib import Path
@@ -14,13 +13,7 @@ from rnnlab.train import main
 from same_ending import differences
 from several_processes import EXACT, TEXT, check_the_same, the_run
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(
-        bool(slurm_cluster.missing()), reason=f"no Slurm here: {slurm_cluster.missing()} (apt-get install slurm-wlm)"
-    ),
-    pytest.mark.skipif(not importlib.util.find_spec("submitit"), reason="pip install 'rnnlab[slurm]' is needed"),
-]
+pytestmark = [pytest.mark.slow, pytest.mark.needs("submitit", *slurm_cluster.PROGRAMS)]
 LAUNCHER = ("launcher=slurm", "hydra.launcher.mem_gb=null")
 
 

@@ -24,15 +24,7 @@ SMALL = ["-m", "model=gru", "data.lengths=[2]", "data.batch_size=80", "trainer.m
 SPACE = ["model.hidden_size=interval(4,8)", "model.num_layers=1", "optimizer.weight_decay=0"]
 SEARCH = Path("outputs/sweeps/s")
 
-try:
-    import optuna  # noqa: F401
-except ImportError:
-    OPTUNA = False
-else:
-    OPTUNA = True
-
-needs_optuna = pytest.mark.skipif(not OPTUNA, reason="optuna is not installed (pip install 'rnnlab[sweep]')")
-METHODS = ["random", pytest.param("optuna", marks=needs_optuna)]
+METHODS = ["random", pytest.param("optuna", marks=pytest.mark.needs("optuna"))]
 
 
 @pytest.fixture(autouse=True)

@@ -20,17 +20,6 @@ SPACE = ["model.hidden_size=interval(4,8)", "model.num_layers=1", "optimizer.wei
 SEARCH = Path("outputs/sweeps/s")
 
 
-try:
-    import optuna  # noqa: F401
-except ImportError:
-    OPTUNA = False
-else:
-    OPTUNA = True
-
-
-needs_optuna = pytest.mark.skipif(not OPTUNA, reason="optuna is not installed (pip install 'rnnlab[sweep]')")
-
-
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
@@ -49,7 +38,7 @@ def trials(where: Path = SEARCH) -> list[dict]:
     return study(where)["trials"]
 
 
-@needs_optuna
+@pytest.mark.needs("optuna")
 @pytest.mark.parametrize("direction", ["minimize", "maximize"])
 def test_optuna_goes_where_the_results_are_better(direction):
     """The result is the number itself, so later trials lie on one side of the middle that chance would give them."""
@@ -63,7 +52,7 @@ def test_optuna_goes_where_the_results_are_better(direction):
     assert (sum(later) / 20 < 25) if direction == "minimize" else (sum(later) / 20 > 75)
 
 
-@needs_optuna
+@pytest.mark.needs("optuna")
 def test_what_optuna_proposes_depends_on_what_is_on_file_alone():
     space = {"a": Interval(0.001, 0.1, True, False), "b": Choice((None, 1, True), ("null", "1", "true"))}
     told = SimpleNamespace(head={"direction": "minimize"}, trials=[])

@@ -10,13 +10,6 @@ from rnnlab.config.compose import parsed
 from rnnlab.errors import InputError
 from rnnlab.sweeps.search.space import Interval, read_space
 
-try:
-    import optuna  # noqa: F401
-except ImportError:
-    OPTUNA = False
-else:
-    OPTUNA = True
-
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
