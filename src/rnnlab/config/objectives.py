@@ -3,6 +3,8 @@
 from typing import Literal
 
 LOWER_IS_BETTER = ("loss", "bits_per_character", "perplexity")
+SHARES = ("accuracy", "exact_match", "exact_match_beyond")
+"""Scores that cannot be below 0 or above 1."""
 
 Monitored = Literal[
     "loss/train",
@@ -33,3 +35,8 @@ def names(*stages: str) -> list[str]:
 def lower_is_better(objective: str) -> bool:
     """Whether a smaller value of a metric is the better one."""
     return objective.split("/")[0] in LOWER_IS_BETTER
+
+
+def is_share(objective: str) -> bool:
+    """Whether a metric lies between 0 and 1."""
+    return objective.split("/")[0] in SHARES

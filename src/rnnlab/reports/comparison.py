@@ -9,10 +9,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-from rnnlab.config.objectives import lower_is_better
+from rnnlab.config.objectives import is_share, lower_is_better
 from rnnlab.errors import InputError, nearest, shown
 from rnnlab.reports.differences import short, value, varied
-from rnnlab.reports.interval import half_width
+from rnnlab.reports.interval import interquartile_mean, interval
 from rnnlab.reports.records import SOLVED, Run
 
 EXACT, BITS = "exact_match/test", "bits_per_character/test"
@@ -42,9 +42,17 @@ class Row:
         return statistics.fmean(self.scores) if self.scores else None
 
     @cached_property
-    def half(self) -> float | None:
-        """Half of the 95 % interval of the mean."""
-        return half_width(self.scores)
+    def interval(self) -> tuple[float, float] | None:
+        """The 95 % interval of the mean."""
+        return interval(self.scores, *((0.0, 1.0) if is_share(self.objective) else ()))
+
+    @property
+    def median(self) -> float | None:
+        return median(self.scores)
+
+    @property
+    def interquartile_mean(self) -> float | None:
+        return interquartile_mean(self.scores) if self.scores else None
 
     @property
     def best(self) -> float | None:

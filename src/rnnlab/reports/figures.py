@@ -7,6 +7,7 @@ from html import escape
 from pathlib import Path
 from urllib.parse import quote
 
+from rnnlab.config.objectives import is_share
 from rnnlab.reports import charts, tables
 from rnnlab.reports.charts import Dot, Series, Strip
 from rnnlab.reports.comparison import BITS, Comparison, Row
@@ -16,10 +17,6 @@ from rnnlab.reports.rows import number
 
 MOST = 40
 """Rows of a chart; the table above it has all."""
-
-
-SHARES = ("exact_match", "accuracy")
-"""Objectives that cannot be below 0 or above 1."""
 
 BAND = "mean over seeds, band from the lowest seed to the highest"
 
@@ -40,7 +37,7 @@ def section(comparison: Comparison, task: str, out: Path) -> str:
         strips = [_scores(comparison, row, place, out) for place, row in enumerate(rows[:MOST])]
         title = f"{rows[0].objective}, final"
         text = "a dot per seed, a stroke at the mean, a bar for its 95 % interval (Student's t"
-        text += ", cut at 0 and 1)" if rows[0].objective.startswith(SHARES) else ")"
+        text += ", cut at 0 and 1)" if is_share(rows[0].objective) else ")"
         figures.append(_figure(title, charts.strips(strips, title, rows[0].objective), text))
         strips = [_solved(comparison, row, place, out) for place, row in enumerate(rows[:MOST]) if row.solved]
         if any(strip.dots for strip in strips):
@@ -90,13 +87,8 @@ def _scores(comparison: Comparison, row: Row, place: int, out: Path) -> Strip:
         Dot(value, f"seed {run.seed}: {tables.score(value)}", link(run.folder, out))
         for run, value in zip(row.counted, row.scores, strict=True)
     ]
-    around = None if row.mean is None or row.half is None else (row.mean - row.half, row.mean + row.half)
-    if around and row.objective.startswith(SHARES):
-        around = max(around[0], 0.0), min(around[1], 1.0)
-    small = row.half is not None and 0 < row.half < 1e-3
-    half = f"{row.half:.2g}" if small else tables.score(row.half)
-    text = tables.score(row.mean) + (f" ± {half}" if row.half is not None else "")
-    return Strip(label(comparison, row), text, _colour(place), dots, row.mean, around)
+    text = tables.score(row.mean) + (f" ({tables.between(row.interval)})" if row.interval else "")
+    return Strip(label(comparison, row), text, _colour(place), dots, row.mean, row.interval)
 
 
 def _solved(comparison: Comparison, row: Row, place: int, out: Path) -> Strip:

@@ -1,45 +1,31 @@
-"""Student's t: how far the mean of a few seeds may be from the mean of all."""
+"""What a few seeds say about all: their mean with its interval, and a mean that a single bad seed moves little."""
 
 import math
 import statistics
 from collections.abc import Sequence
-from functools import cache
+
+from rnnlab.reports.student import quantile
 
 METHOD = (
     "95 % interval: mean ± t(0.975, n - 1) · s / √n (Student, 1908), s the standard deviation over seeds, n - 1 in it"
 )
 
 
-def half_width(values: Sequence[float]) -> float | None:
-    """Half the 95 % interval of the mean; None for a single value, which says nothing about its spread."""
+def interval(values: Sequence[float], low: float = -math.inf, high: float = math.inf) -> tuple[float, float] | None:
+    """The 95 % interval of the mean; None for a single value, which says nothing about its spread.
+
+    low, high: what no value can lie beyond, and so no mean: cutting the interval there leaves out nothing possible.
+    """
     if len(values) < 2:
         return None
-    return quantile(len(values) - 1) * statistics.stdev(values) / math.sqrt(len(values))
+    mean, half = statistics.fmean(values), quantile(len(values) - 1) * statistics.stdev(values) / math.sqrt(len(values))
+    return max(mean - half, low), min(mean + half, high)
 
 
-@cache
-def quantile(freedom: int, share: float = 0.95) -> float:
-    """The t within which Student's distribution of `freedom` degrees has `share` of its mass, by bisection."""
-    low, high = 0.0, 1.0
-    while inside(high, freedom) < share:
-        high *= 2
-    for _ in range(80):
-        middle = (low + high) / 2
-        low, high = (middle, high) if inside(middle, freedom) < share else (low, middle)
-    return high
+def interquartile_mean(values: Sequence[float]) -> float:
+    """The mean without the lowest and the highest quarter (rounded down): of 1, 2, 3, 4, 10 that of 2, 3, 4.
 
-
-def inside(t: float, freedom: int) -> float:
-    """The mass of Student's distribution between -t and t: a finite sum for whole degrees of freedom.
-
-    With a = atan(t / √v): for odd v it is 2/π (a + sin a (cos a + 2/3 cos³ a + ... )), for even v
-    sin a (1 + 1/2 cos² a + 1·3/(2·4) cos⁴ a + ...), up to cos to the v - 2 (Abramowitz and Stegun, 1964, 26.7.3-4).
+    Proposed for few and costly runs, as it needs fewer of them than a median does (Agarwal et al., 2021).
     """
-    angle = math.atan(t / math.sqrt(freedom))
-    odd = freedom % 2
-    term = math.cos(angle) if odd else 1.0
-    total = term if freedom > 1 else 0.0
-    for power in range(2 + odd, freedom - 1, 2):
-        term *= (power - 1) / power * math.cos(angle) ** 2
-        total += term
-    return 2 / math.pi * (angle + math.sin(angle) * total) if odd else math.sin(angle) * total
+    out = len(values) // 4
+    return statistics.fmean(sorted(values)[out : len(values) - out])

@@ -52,13 +52,15 @@ def values(row: Row) -> list[str]:
 def cells(comparison: Comparison, row: Row) -> list[str]:
     """One row as a person reads it; `-` where there is nothing to say."""
     several = [row.objective] if len(comparison.objectives) > 1 else []
-    between = (
-        "-" if row.mean is None or row.half is None else f"{score(row.mean - row.half)} to {score(row.mean + row.half)}"
-    )
     solved = f"{len(row.solved)} of {row.checked}" if row.checked else "-"
     ends = [str(row.statuses[status]) for status in STATUSES[1:] if comparison.status(status)]
-    numbers = [str(len(row.scores)), score(row.mean), between, score(row.best), seconds(row.seconds)]
+    numbers = [str(len(row.scores)), score(row.mean), between(row.interval), score(row.best), seconds(row.seconds)]
     return [*values(row), *several, *numbers, solved, seconds(row.seconds_to_solved), *ends]
+
+
+def between(interval: tuple[float, float] | None) -> str:
+    """An interval, for a person to read."""
+    return "-" if interval is None else f"{score(interval[0])} to {score(interval[1])}"
 
 
 def score(value: float | None) -> str:
@@ -137,7 +139,7 @@ def as_csv(comparison: Comparison) -> str:
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow([*map(_cell, names(comparison)), "objective", *NUMBERS, *STATUSES])
     for row in comparison.rows:
-        low, high = (None, None) if row.mean is None or row.half is None else (row.mean - row.half, row.mean + row.half)
+        low, high = row.interval or (None, None)
         numbers = [len(row.scores), row.mean, low, high, row.best, row.seconds, len(row.solved), row.seconds_to_solved]
         counts = [row.statuses[status] for status in STATUSES]
         writer.writerow([*map(_cell, values(row)), _cell(row.objective), *numbers, *counts])
