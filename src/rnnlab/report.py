@@ -1,9 +1,11 @@
 """`python -m rnnlab.report DIR... [objective=exact_match/test] [out=FOLDER]`: what many runs say together.
 
-Searches the folders for runs, groups them by what they differ in, aggregates over seeds and prints a table, best first;
-of a search (search=optuna, random, grid) also its best trial, its history and which parameter mattered.
-Writes report.html (a page with curves), report.md and report.csv into `out`, by default the first folder; out=null
-writes nothing. Without an objective, runs on text are sorted by bits_per_character/test, others by exact_match/test.
+Searches the folders for runs and prints a table of each task, best first: what the runs differ in, the mean over seeds
+with its interval, and whether the best is better than the others or may be so by chance; of a search (search=optuna,
+random, grid) also its best trial, its history and which parameter mattered.
+Writes report.html (a page with curves), report.md, report.tex, report.csv and report_runs.csv (every score of every
+run) into `out`, by default the first folder; out=null writes nothing. Without an objective, runs on text are sorted by
+bits_per_character/test, others by exact_match/test.
 """
 
 import os

@@ -6,7 +6,7 @@ import pytest
 
 from example_runs import write
 from rnnlab.reports.comparison import compare
-from rnnlab.reports.differences import short, value, varied
+from rnnlab.reports.differences import names, short, usual, value, varied
 from rnnlab.reports.records import find, read
 
 
@@ -17,8 +17,8 @@ def test_lengths_that_are_measured_and_loggers_make_no_other_combination(runs):
         record["config"]["task"]["eval_lengths"] = [seed]
         record["config"]["logger"] = {f"log{seed}": {"_target_": "x"}}
         path.write_text(json.dumps(record))
-    rows = compare(read(find([runs]))[0]).rows
-    assert {row.model: len(row.runs) for row in rows} == {"lstm": 3, "rnn": 3}
+    rows = compare(read(find([runs]))[0]).comparisons[0].rows
+    assert {row.name: len(row.runs) for row in rows} == {"lstm": 3, "rnn": 3}
 
 
 @pytest.mark.parametrize("typed", [True, False])
@@ -57,3 +57,11 @@ def test_what_differs_within_a_model_gets_a_column_and_a_typed_group_goes_by_its
 def test_a_column_is_called_as_shortly_as_it_is_clear():
     assert short(["data.batch_size", "model.name", "optimizer._target_"]) == ["batch_size", "model", "optimizer"]
     assert short(["data.seed", "task.seed", "optimizer.lr"]) == ["data.seed", "task.seed", "lr"]
+
+
+def test_a_combination_is_named_by_its_model_and_what_is_not_usual():
+    columns, rows = ["model", "lr"], [["lstm", "0.1"], ["rnn", "0.1"], ["rnn", "0.2"]]
+    assert names(columns, rows, "rnn") == ["lstm", "rnn", "rnn lr=0.2"] and usual(columns, rows) == {"lr": "0.1"}
+    assert names(["lr"], [["0.1"], ["0.2"]], "rnn") == ["lr=0.1", "lr=0.2"]  # of two neither is usual
+    assert names(["lr"], [["0.1"], ["0.2"], ["0.2"]], "rnn") == ["lr=0.1", "rnn", "rnn"]
+    assert names(["model"], [["lstm"]], "lstm") == ["lstm"] and usual(["lr"], [["0.1"]]) == {}

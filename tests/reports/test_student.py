@@ -17,8 +17,10 @@ SCIPY = {
     (0.001, 50): 0.9992060947755017,
     (40, 12.5): 1.429153296371695e-14,
 }
-"""t and degrees of freedom -> 2 * scipy.stats.t.sf(t, freedom) of SciPy 1.17.1, which is not installed for tests: where it
-is, torchmetrics imports it, and every start of a training takes a quarter longer."""
+"""t and degrees of freedom -> 2 * scipy.stats.t.sf(t, freedom) of SciPy 1.17.1.
+
+Tests do not install it: torchmetrics imports it where it is, and a training then takes a quarter longer to start.
+"""
 
 QUANTILES = {2.941: 3.2188706778129994, 7.25: 2.348194849105371, 30.5: 2.04086944518632, 1000: 1.9623390808264083}
 """Degrees of freedom -> scipy.stats.t.ppf(0.975, freedom) of SciPy 1.17.1."""

@@ -6,8 +6,8 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from rnnlab.reports.comparison import Row
 from rnnlab.reports.records import RANDOM, Length, Run
+from rnnlab.reports.row import Row
 
 POINTS = 120
 """Points of a curve; more cannot be seen at the width of a page."""

@@ -39,6 +39,27 @@ def short(keys: list[str]) -> list[str]:
     return [shown(name if names.count(name) == 1 else key) for name, key in zip(names, keys, strict=True)]
 
 
+def usual(columns: list[str], rows: list[list[str]]) -> dict[str, str]:
+    """What more than half of several rows have in a column, but for their model."""
+    most = {
+        name: Counter(column).most_common(1)[0] for name, column in zip(columns, zip(*rows, strict=True), strict=True)
+    }
+    return {name: text for name, (text, count) in most.items() if 2 * count > len(rows) > 1 and name != "model"}
+
+
+def names(columns: list[str], rows: list[list[str]], model: str) -> list[str]:
+    """Each row in a few words: its model, and what it has otherwise than is usual, as it would be typed.
+
+    Columns `model`, `lr` and rows lstm 0.1, rnn 0.1, rnn 0.2 give `lstm`, `rnn` and `rnn lr=0.2`.
+    """
+    same = usual(columns, rows)
+    found = []
+    for row in rows:
+        unusual = [(name, text) for name, text in zip(columns, row, strict=True) if same.get(name) != text]
+        found.append(" ".join(text if name == "model" else f"{name}={text}" for name, text in unusual) or model)
+    return found
+
+
 def value(run: Run, key: str) -> str:
     """The value of a config key as a person reads it: a class by its own name."""
     if key not in run.config:

@@ -10,9 +10,10 @@ from urllib.parse import quote
 from rnnlab.config.objectives import is_share
 from rnnlab.reports import charts, tables
 from rnnlab.reports.charts import Dot, Series, Strip
-from rnnlab.reports.comparison import BITS, Comparison, Row
+from rnnlab.reports.comparison import BITS, Comparison
 from rnnlab.reports.curves import by_length, learning
 from rnnlab.reports.records import SOLVED
+from rnnlab.reports.row import Row
 from rnnlab.reports.rows import number
 
 MOST = 40
@@ -21,30 +22,30 @@ MOST = 40
 BAND = "mean over seeds, band from the lowest seed to the highest"
 
 
-def section(comparison: Comparison, task: str, out: Path) -> str:
+def section(comparison: Comparison, out: Path) -> str:
     """The charts of one task: values of different tasks do not share an axis."""
-    rows = [row for row in comparison.rows if row.task == task and row.counted]
+    rows = [row for row in comparison.rows if row.counted]
     drawn = list(enumerate(rows[: charts.COLOURS]))
     metric = SOLVED if not rows or rows[0].objective != BITS else "bits_per_character/validation"
     figures = []
     for name, log in ((metric, metric != SOLVED), ("loss/validation", True)):
-        series = [Series(label(comparison, row), colour, learning(row, name)) for colour, row in drawn]
+        series = [Series(row.name, colour, learning(row, name)) for colour, row in drawn]
         series = [one for one in series if one.points]
         if series:
             chart = charts.curves(series, name, "optimizer step", log, name == SOLVED)
             figures.append(_figure(name, chart, f"{BAND}; a seed that ended early keeps its last value"))
     if rows:
-        strips = [_scores(comparison, row, place, out) for place, row in enumerate(rows[:MOST])]
+        strips = [_scores(row, place, out) for place, row in enumerate(rows[:MOST])]
         title = f"{rows[0].objective}, final"
         text = "a dot per seed, a stroke at the mean, a bar for its 95 % interval (Student's t"
         text += ", cut at 0 and 1)" if is_share(rows[0].objective) else ")"
         figures.append(_figure(title, charts.strips(strips, title, rows[0].objective), text))
-        strips = [_solved(comparison, row, place, out) for place, row in enumerate(rows[:MOST]) if row.solved]
+        strips = [_solved(row, place, out) for place, row in enumerate(rows[:MOST]) if row.solved]
         if any(strip.dots for strip in strips):
             chart = charts.strips(strips, "time to solved", "seconds of training", from_zero=True)
             figures.append(_figure("time to solved", chart, "a dot per solved seed, a stroke at the median"))
     for random, inputs in ((True, "random"), (False, "adversarial")):
-        series = [Series(label(comparison, row), colour, by_length(row, random)) for colour, row in drawn]
+        series = [Series(row.name, colour, by_length(row, random)) for colour, row in drawn]
         series = [one for one in series if one.points]
         if series:
             title = f"exact match by length, {inputs} inputs"
@@ -52,22 +53,9 @@ def section(comparison: Comparison, task: str, out: Path) -> str:
             figures.append(_figure(title, charts.by_length(series, title, longest_trained(rows)), f"{BAND}; {about}"))
     if not figures:
         return ""
-    keys = "".join(f"<li>{charts.key(colour)}{escape(label(comparison, row))}</li>" for colour, row in drawn)
+    keys = "".join(f"<li>{charts.key(colour)}{escape(row.name)}</li>" for colour, row in drawn)
     more = f"<p>Curves: the best {len(drawn)} of {len(rows)} combinations.</p>" if len(rows) > len(drawn) else ""
-    head = f'<h2>{escape(task)}</h2>\n<ul class="legend">{keys}</ul>{more}\n'
-    return f'{head}<div class="figures">\n{"".join(figures)}</div>'
-
-
-def label(comparison: Comparison, row: Row) -> str:
-    """A combination in a few words: names as they are, numbers with what they count."""
-    pairs = zip(tables.names(comparison), tables.values(row), strict=True)
-    bare = ("task", "model")
-    words = [
-        value if name in bare else f"{name} {value}"
-        for name, value in pairs
-        if name != "task" or len(tables.names(comparison)) == 1
-    ]
-    return ", ".join(words) or row.model
+    return f'<ul class="legend">{keys}</ul>{more}\n<div class="figures">\n{"".join(figures)}</div>'
 
 
 def longest_trained(rows: Sequence[Row]) -> float | None:
@@ -82,16 +70,16 @@ def link(folder: Path, out: Path) -> str:
     return quote(os.fsencode(os.path.relpath(folder, os.path.realpath(out)))) + "/"
 
 
-def _scores(comparison: Comparison, row: Row, place: int, out: Path) -> Strip:
+def _scores(row: Row, place: int, out: Path) -> Strip:
     dots = [
         Dot(value, f"seed {run.seed}: {tables.score(value)}", link(run.folder, out))
         for run, value in zip(row.counted, row.scores, strict=True)
     ]
     text = tables.score(row.mean) + (f" ({tables.between(row.interval)})" if row.interval else "")
-    return Strip(label(comparison, row), text, _colour(place), dots, row.mean, row.interval)
+    return Strip(row.name, text, _colour(place), dots, row.mean, row.interval)
 
 
-def _solved(comparison: Comparison, row: Row, place: int, out: Path) -> Strip:
+def _solved(row: Row, place: int, out: Path) -> Strip:
     times = [(run, run.solved) for run in row.solved]
     dots = [
         Dot(when[1], f"seed {run.seed}: {when[1]:.1f} s, step {when[0]:,.0f}", link(run.folder, out))
@@ -99,7 +87,7 @@ def _solved(comparison: Comparison, row: Row, place: int, out: Path) -> Strip:
         if when and math.isfinite(when[1])
     ]
     text = f"{len(row.solved)} of {row.checked}, {tables.seconds(row.seconds_to_solved)}"
-    return Strip(label(comparison, row), text, _colour(place), dots, row.seconds_to_solved, None)
+    return Strip(row.name, text, _colour(place), dots, row.seconds_to_solved, None)
 
 
 def _colour(place: int) -> int | None:

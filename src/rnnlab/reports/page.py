@@ -1,14 +1,15 @@
 """The comparison as one page of HTML: no script, nothing from a network, every value escaped, links relative."""
 
 import math
-import os
 from html import escape
 from pathlib import Path
 
-from rnnlab.errors import shown
 from rnnlab.reports import figures, tables
-from rnnlab.reports.comparison import Comparison
+from rnnlab.reports.comparison import Comparison, Report
+from rnnlab.reports.records import Run
+from rnnlab.reports.row import Row
 from rnnlab.reports.style import STYLE
+from rnnlab.reports.table import Link, Table
 
 HEAD = """<!DOCTYPE html>
 <html lang="en">
@@ -22,77 +23,72 @@ HEAD = """<!DOCTYPE html>
 <body>
 """
 
+TROUBLES = "Not done, or not read"
+
 FEW = 20
 """Runs that are listed without being asked for."""
 
 
-def html(comparison: Comparison, out: Path, searches: str = "") -> str:
+def html(report: Report, out: Path, searches: str = "") -> str:
     """The page, with the sections on `searches` in it; its links start at the folder `out`, where it is to lie."""
-    title = escape(f"Report: {tables.common(comparison)}")
+    title = escape(f"Report: {tables.common(report)}")
     parts = [HEAD.format(style=STYLE, title=title), f"<h1>{title}</h1>"]
-    parts.append(f"<p>{escape(tables.headline(comparison))}.</p>")
-    parts.append(
-        _table(tables.headers(comparison), [tables.cells(comparison, row) for row in comparison.rows], comparison)
-    )
-    parts += [_list(tables.remarks(comparison)), searches]
-    for task in dict.fromkeys(row.task for row in comparison.rows):
-        parts.append(figures.section(comparison, task, out))
-    parts.append(_troubles(comparison, out))
-    parts.append(_runs(comparison, out))
+    parts.append(f"<p>{escape(tables.headline(report))}.</p>")
+    parts += [_task(one, out) for one in report.comparisons]
+    parts += [searches, _troubles(report, out), _runs(report, out)]
+    parts.append(_folded("How it is computed", _list([*tables.METHODS, *report.notes])))
     return "\n".join(part for part in parts if part) + "\n</body>\n</html>\n"
 
 
-def _table(headers: list[str], rows: list[list[str]], comparison: Comparison) -> str:
-    texts = len(tables.names(comparison))
-    kinds = ["" if place < texts else ' class="number"' for place in range(len(headers))]
-    head = "".join(f"<th{kind}>{escape(cell)}</th>" for kind, cell in zip(kinds, headers, strict=True))
-    body = "\n".join(
-        f"<tr>{''.join(f'<td{kind}>{escape(cell)}</td>' for kind, cell in zip(kinds, row, strict=True))}</tr>"
-        for row in rows
-    )
-    return _wide("results", head, body)
+def _task(comparison: Comparison, out: Path) -> str:
+    """The section of one task: its table, who is better than whom, and its charts."""
+    parts = [
+        f"<section>\n<h2>{escape(tables.title(comparison))}</h2>",
+        tables.results(comparison).html("results", f"{comparison.task}, results"),
+    ]
+    if comparison.versus:
+        parts += [
+            f"<p>{escape(tables.answer(comparison))}.</p>",
+            tables.against_best(comparison).html("versus", f"{comparison.task}, against the best"),
+        ]
+    parts += [_list(tables.remarks(comparison)), figures.section(comparison, out), "</section>"]
+    return "\n".join(part for part in parts if part)
 
 
 def _list(lines: list[str]) -> str:
     return f"<ul>{''.join(f'<li>{escape(line)}</li>' for line in lines)}</ul>" if lines else ""
 
 
-def _anchor(folder: Path, out: Path) -> str:
-    name = shown(os.path.relpath(folder, os.path.realpath(out)), 1000)
-    return f'<a href="{escape(figures.link(folder, out))}">{escape(name)}</a>'
+def _folded(summary: str, inside: str, opened: bool = False) -> str:
+    return f"<details{' open' * opened}><summary>{escape(summary)}</summary>\n{inside}\n</details>"
 
 
-def _troubles(comparison: Comparison, out: Path) -> str:
-    items = [f"<li>{_anchor(folder, out)}: {escape(why)}</li>" for folder, why in tables.troubles(comparison)]
-    return f'<h2>Not done, or not read</h2>\n<ul id="troubles">{"".join(items)}</ul>' if items else ""
+def _link(folder: Path, out: Path) -> Link:
+    return Link(tables.relative(folder, out), figures.link(folder, out))
 
 
-def _runs(comparison: Comparison, out: Path) -> str:
+def _troubles(report: Report, out: Path) -> str:
+    bad = [[_link(folder, out), why] for folder, why in tables.troubles(report)]
+    table = Table(["run", "what is the matter"], bad, 2).html("troubles", TROUBLES)
+    return f"<h2>{TROUBLES}</h2>\n{table}" if bad else ""
+
+
+def _runs(report: Report, out: Path) -> str:
     """Every run with its folder; many are hidden until they are asked for."""
-    rows = []
-    for row in comparison.rows:
-        for run in row.runs:
-            solved = tables.seconds(run.solved[1]) if run.solved else "-"
-            value = run.scores.get(row.objective)
-            facts = [
-                figures.label(comparison, row),
-                run.status,
-                run.seed,
-                tables.score(value),
-                tables.seconds(None if math.isnan(run.seconds) else run.seconds),
-                solved,
-            ]
-            rows.append(
-                f"<tr><td>{_anchor(run.folder, out)}</td>{''.join(f'<td>{escape(fact)}</td>' for fact in facts)}</tr>"
-            )
-    head = "".join(
-        f"<th>{name}</th>" for name in ("run", "combination", "status", "seed", "score", "seconds", "solved after")
-    )
-    table = _wide("runs", head, "\n".join(rows))
-    return f"<details{' open' * (len(rows) <= FEW)}><summary>All {len(rows):,} runs</summary>\n{table}\n</details>"
+    rows = [_facts(run, row, out) for one in report.comparisons for row in one.rows for run in row.runs]
+    headers = ["run", "combination", "status", "seed", "score", "seconds", "solved after"]
+    return _folded(f"All {len(rows):,} runs", Table(headers, rows, 3).html("runs", "All runs"), opened=len(rows) <= FEW)
 
 
-def _wide(name: str, head: str, body: str) -> str:
-    """A table that scrolls by itself where the screen is narrow."""
-    table = f'<table id="{name}">\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table>'
-    return f'<div class="wide" tabindex="0">{table}</div>'
+def _facts(run: Run, row: Row, out: Path) -> list[str]:
+    solved = tables.seconds(run.solved[1]) if run.solved else "-"
+    took = tables.seconds(None if math.isnan(run.seconds) else run.seconds)
+    return [
+        _link(run.folder, out),
+        row.name,
+        run.status,
+        run.seed,
+        tables.score(run.scores.get(row.objective)),
+        took,
+        solved,
+    ]

@@ -6,34 +6,35 @@ from rich.console import Console
 
 from rnnlab import files
 from rnnlab.errors import InputError, shown, warn
-from rnnlab.reports import page, searches, study, tables
-from rnnlab.reports.comparison import Comparison, compare
+from rnnlab.reports import page, searches, spreadsheets, study, terminal, texts
+from rnnlab.reports.comparison import Report, compare
 from rnnlab.reports.records import find, read
 
 WIDTH = 160
 """Columns of what is printed into a file."""
 
 
-def write(comparison: Comparison, out: Path, studies: list[study.Study]) -> list[Path]:
-    """Puts the page, the Markdown and the csv into a folder.
+def write(report: Report, out: Path, studies: list[study.Study]) -> list[Path]:
+    """Puts the page, its tables as Markdown, LaTeX and csv, and the scores of every run into a folder.
 
     Raises:
         InputError: where that cannot be done.
     """
-    texts = {
-        "html": page.html(comparison, out, searches.html(studies, out)),
-        "md": tables.markdown(comparison, out) + searches.markdown(studies),
-        "csv": tables.as_csv(comparison),
+    written = {
+        "report.html": page.html(report, out, searches.html(studies, out)),
+        "report.md": texts.markdown(report, out) + searches.markdown(studies),
+        "report.tex": texts.latex(report),
+        "report.csv": spreadsheets.rows(report),
+        "report_runs.csv": spreadsheets.runs(report, out),
     }
-    paths = [out / f"report.{ending}" for ending in texts]
-    for path, text in zip(paths, texts.values(), strict=True):
+    for name, text in written.items():
         try:
             out.mkdir(parents=True, exist_ok=True)
-            files.write(path, text)
+            files.write(out / name, text)
         except OSError as error:
-            what = f"{path.name} cannot be written, {error.strerror}"
+            what = f"{name} cannot be written, {error.strerror}"
             raise InputError(what, "a writable folder", "out", out) from None
-    return paths
+    return [out / name for name in written]
 
 
 def show(folders: list[Path], out: Path | None, objective: str | None = None) -> None:
@@ -46,12 +47,12 @@ def show(folders: list[Path], out: Path | None, objective: str | None = None) ->
     if not runs:
         raise InputError("no readable run", "a run.json of rnnlab", "argument", ": ".join(map(str, skipped[0])))
     studies, unread = study.find(folders)
-    comparison = compare(runs, objective, [*skipped, *unread])
+    report = compare(runs, objective, [*skipped, *unread])
     console = Console()
     console = console if console.is_terminal else Console(width=WIDTH)
-    for part in (*tables.terminal(comparison), *searches.terminal(studies)):
+    for part in (*terminal.terminal(report, console.width), *searches.terminal(studies)):
         console.print(part, highlight=False, markup=False)
-    for path in write(comparison, out, studies) if out else ():
+    for path in write(report, out, studies) if out else ():
         print(f"wrote {shown(path, 1000)}", flush=True)
 
 

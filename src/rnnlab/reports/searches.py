@@ -4,14 +4,15 @@ import math
 from html import escape
 from pathlib import Path
 
-from rich.table import Table
+from rich.table import Table as RichTable
 from rich.text import Text
 
 from rnnlab.errors import shown
 from rnnlab.reports import charts, figures
 from rnnlab.reports.differences import short
 from rnnlab.reports.study import Study
-from rnnlab.reports.tables import escaped, score
+from rnnlab.reports.table import Table, in_markdown
+from rnnlab.reports.tables import score
 
 METHOD = (
     "share: how much of the spread of the results, as ranks, a parameter explains alone: epsilon squared (Kelley 1935) "
@@ -19,17 +20,12 @@ METHOD = (
 )
 
 
-def terminal(studies: list[Study]) -> list[Table | Text]:
+def terminal(studies: list[Study]) -> list[RichTable | Text]:
     """What to print of each search."""
-    parts: list[Table | Text] = []
+    parts: list[RichTable | Text] = []
     for study in studies:
-        table = Table(caption=None)
-        for place, header in enumerate(("parameter", "best", "share")):
-            table.add_column(Text(header), justify="left" if place == 0 else "right")
-        for row in _parameters(study):
-            table.add_row(*map(Text, row))
         lines = ["", headline(study), _best(study), *([_history(study)] if study.scored else [])]
-        parts += [*map(Text, lines), table, Text(METHOD)]
+        parts += [*map(Text, lines), _parameters(study).terminal(), Text(METHOD)]
     return parts
 
 
@@ -37,11 +33,19 @@ def markdown(studies: list[Study]) -> str:
     """Chapters of a Markdown page, one a search; empty where there is none."""
     text = ""
     for study in studies:
-        name = escaped(shown(study.folder.name))
-        lines = ["", f"## Search {name}", "", escaped(headline(study)) + ".", "", escaped(_best(study)) + ".", ""]
-        lines += _markdown_table(["parameter", "best", "share"], _parameters(study))
-        lines += ["", f"{escaped(METHOD)}.", ""]
-        lines += _markdown_table(_headers(study), _rows(study))
+        name = in_markdown(shown(study.folder.name))
+        lines = [
+            "",
+            f"## Search {name}",
+            "",
+            in_markdown(headline(study)) + ".",
+            "",
+            in_markdown(_best(study)) + ".",
+            "",
+        ]
+        lines += _parameters(study).markdown()
+        lines += ["", f"{in_markdown(METHOD)}.", ""]
+        lines += _trials(study).markdown()
         text += "\n".join(lines) + "\n"
     return text
 
@@ -66,10 +70,10 @@ def html(studies: list[Study], out: Path) -> str:
             caption = f"{title}: a dot per trial, the line is the best so far"
             figure = f"<figure>\n{drawn}\n<figcaption>{escape(caption)}</figcaption>\n</figure>"
             parts.append(f'<div class="figures">\n{figure}\n</div>')
-        parts.append(_html_table(["parameter", "best", "share"], _parameters(study), 1))
+        parts.append(_parameters(study).html("parameters", "Parameters"))
         parts.append(f"<p>{escape(METHOD)}.</p>")
-        table = _html_table(_headers(study), _rows(study), 0)
-        parts.append(f"<details><summary>All {len(study.trials):,} trials</summary>\n{table}\n</details>")
+        trials = f"<summary>All {len(study.trials):,} trials</summary>\n{_trials(study).html('trials', 'All trials')}"
+        parts.append(f"<details>{trials}\n</details>")
     return "\n".join(parts)
 
 
@@ -104,21 +108,18 @@ def _history(study: Study) -> str:
     )
 
 
-def _parameters(study: Study) -> list[list[str]]:
+def _parameters(study: Study) -> Table:
     best = study.best()
-    return [
+    rows = [
         [key, shown(best.values.get(key)) if best else "-", "-" if share is None else f"{share:.0%}"]
         for key, share in study.importances()
     ]
+    return Table(["parameter", "best", "share"], rows, 1)
 
 
-def _headers(study: Study) -> list[str]:
-    return ["trial", "status", "result", "best so far", *short(study.parameters)]
-
-
-def _rows(study: Study) -> list[list[str]]:
+def _trials(study: Study) -> Table:
     best = {trial.number: value for trial, value in study.so_far()}
-    return [
+    rows = [
         [
             str(trial.number),
             trial.status,
@@ -128,21 +129,4 @@ def _rows(study: Study) -> list[list[str]]:
         ]
         for trial in study.trials
     ]
-
-
-def _markdown_table(headers: list[str], rows: list[list[str]]) -> list[str]:
-    ruler = ["---"] * len(headers)
-    return [
-        f"| {' | '.join(row)} |" for row in ([*map(escaped, headers)], ruler, *([*map(escaped, row)] for row in rows))
-    ]
-
-
-def _html_table(headers: list[str], rows: list[list[str]], texts: int) -> str:
-    kinds = ["" if place < texts else ' class="number"' for place in range(len(headers))]
-    head = "".join(f"<th{kind}>{escape(cell)}</th>" for kind, cell in zip(kinds, headers, strict=True))
-    body = "\n".join(
-        f"<tr>{''.join(f'<td{kind}>{escape(cell)}</td>' for kind, cell in zip(kinds, row, strict=True))}</tr>"
-        for row in rows
-    )
-    table = f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table>"
-    return f'<div class="wide" tabindex="0">{table}</div>'
+    return Table(["trial", "status", "result", "best so far", *short(study.parameters)], rows, 2)

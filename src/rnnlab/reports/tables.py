@@ -1,66 +1,83 @@
-"""The comparison as a table: for a terminal, as Markdown and as csv."""
+"""What a report says of each task, in cells and in words; how that is written is `table`'s."""
 
-import csv
-import io
 import os
-import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from rich.table import Table
-from rich.text import Text
-
 from rnnlab.errors import shown
-from rnnlab.reports.comparison import Comparison, Row
-from rnnlab.reports.interval import METHOD
+from rnnlab.reports import interval, versus
+from rnnlab.reports.comparison import Comparison, Report
+from rnnlab.reports.differences import usual
 from rnnlab.reports.records import STATUSES
+from rnnlab.reports.row import Row
+from rnnlab.reports.table import Table
 
-FEW = 50
-"""Rows, and runs that are named, on a terminal; the files hold all."""
+SOLVED = (
+    "solved: exact_match/validation 1.0 at a check; solved after: median of the seconds until then, over the solved"
+)
+SHORTLY = (
+    "n: seeds. 95 % interval: Student's t over them. p: of no difference to the best row, by "
+    "pairs of seeds or Welch's t, after Holm. IQM: mean of the middle half."
+)
+METHODS = (
+    interval.METHOD,
+    "of shares the interval is cut at 0 and 1; IQM: the mean without the lowest and the highest quarter of the seeds",
+    versus.METHOD,
+    f"seconds: of training, median over the seeds; {SOLVED}",
+)
+"""How each number is computed."""
 
-NUMBERS = ("n", "mean", "low", "high", "best", "median_seconds", "solved", "median_seconds_to_solved")
+ALWAYS = ("n", "mean", "95 % interval", "p")
+MEASURES = (*ALWAYS, "median", "IQM", "best", "solved", "solved after", "seconds")
+"""The columns of numbers, in the order in which they are given up where there is no room."""
 
 
-def headers(comparison: Comparison) -> list[str]:
-    """What stands above the columns of `cells`."""
-    several = ["objective"] if len(comparison.objectives) > 1 else []
-    ends = [status for status in STATUSES[1:] if comparison.status(status)]
-    return [
-        *names(comparison),
-        *several,
-        "n",
-        "mean",
-        "95 % interval",
-        "best",
-        "seconds",
-        "solved",
-        "solved after",
-        *ends,
+def results(comparison: Comparison, short: bool = False) -> Table:
+    """A row for each combination, best first; with `short` in one column for its name."""
+    ends = [status for status in STATUSES[1:] if any(row.statuses[status] for row in comparison.rows)]
+    columns = ["combination"] if short else comparison.columns
+    against = {id(one.row): probability(one.p) for one in comparison.versus}
+    rows = [
+        [
+            *([row.name] if short else row.values),
+            *_measures(row, against.get(id(row), "-")),
+            *(str(row.statuses[status]) for status in ends),
+        ]
+        for row in comparison.rows
     ]
+    return Table([*columns, *MEASURES, *ends], rows, len(columns))
 
 
-def names(comparison: Comparison) -> list[str]:
-    """The columns that tell rows apart; where all runs are the same but for the seed, task and model."""
-    return comparison.columns or ["task", "model"]
+def against_best(comparison: Comparison) -> Table:
+    """A row for each combination but the best: how far it is from that one, and whether that is told apart."""
+    headers = ["combination", "difference", "95 % interval", "p", "g", "by", "told apart"]
+    return Table(headers, [_versus(one) for one in comparison.versus], 1)
 
 
-def values(row: Row) -> list[str]:
-    """What stands in a row of the table."""
-    return row.values or [row.task, row.model]
-
-
-def cells(comparison: Comparison, row: Row) -> list[str]:
-    """One row as a person reads it; `-` where there is nothing to say."""
-    several = [row.objective] if len(comparison.objectives) > 1 else []
+def _measures(row: Row, p: str) -> list[str]:
     solved = f"{len(row.solved)} of {row.checked}" if row.checked else "-"
-    ends = [str(row.statuses[status]) for status in STATUSES[1:] if comparison.status(status)]
-    numbers = [str(len(row.scores)), score(row.mean), between(row.interval), score(row.best), seconds(row.seconds)]
-    return [*values(row), *several, *numbers, solved, seconds(row.seconds_to_solved), *ends]
+    after, took = seconds(row.seconds_to_solved), seconds(row.seconds)
+    middles = [score(row.median), score(row.interquartile_mean), score(row.best)]
+    return [str(len(row.scores)), score(row.mean), between(row.interval), p, *middles, solved, after, took]
+
+
+def _versus(one: versus.Versus) -> list[str]:
+    found = one.contrast
+    ends = None if found.low is None or found.high is None else (found.low, found.high)
+    effect = "-" if found.effect is None else f"{found.effect:.2f}"
+    apart = {True: "yes", False: "no", None: "-"}[one.apart]
+    test = "-" if one.p is None else "pairs" if found.paired else "Welch"
+    return [one.row.name, score(found.difference), between(ends), probability(one.p), effect, test, apart]
 
 
 def between(interval: tuple[float, float] | None) -> str:
     """An interval, for a person to read."""
     return "-" if interval is None else f"{score(interval[0])} to {score(interval[1])}"
+
+
+def probability(p: float | None) -> str:
+    """A p, for a person to read."""
+    return "-" if p is None else "< 0.001" if p < 0.001 else f"{p:.3f}"
 
 
 def score(value: float | None) -> str:
@@ -75,101 +92,57 @@ def seconds(value: float | None) -> str:
     return "-" if value is None else f"{value:.1f} s" if value < 100 else f"{value:,.0f} s"
 
 
-def common(comparison: Comparison) -> str:
+def common(report: Report) -> str:
     """The name of the folder that all the runs are in."""
-    folders = [run.folder for run in comparison.runs]
-    return shown(Path(os.path.commonpath(folders)).name) or "/"
+    return shown(Path(os.path.commonpath([run.folder for run in report.runs])).name) or "/"
 
 
-def headline(comparison: Comparison) -> str:
+def headline(report: Report) -> str:
     """How many runs there are, and how they ended."""
-    counts = [f"{len(comparison.status(status)):,} {status}" for status in STATUSES if comparison.status(status)]
-    unreadable = [f"{len(comparison.skipped):,} unreadable"] if comparison.skipped else []
-    runs = len(comparison.runs)
-    ends = ", ".join(counts + unreadable)
-    return f"{runs:,} run{'s' * (runs != 1)} ({ends}), scored and sorted by {_sorting(comparison)}"
+    counts = [f"{len(report.status(status)):,} {status}" for status in STATUSES if report.status(status)]
+    unreadable = [f"{len(report.skipped):,} unreadable"] if report.skipped else []
+    runs, tasks = len(report.runs), len(report.comparisons)
+    of = f" of {tasks} tasks" if tasks > 1 else ""
+    return f"{runs:,} run{'s' * (runs != 1)}{of} ({', '.join(counts + unreadable)})"
+
+
+def title(comparison: Comparison) -> str:
+    """The task, and what its rows are sorted by."""
+    way = "lower" if comparison.rows[0].lower else "higher"
+    return f"{comparison.task}: {comparison.objective}, {way} is better"
+
+
+def answer(comparison: Comparison) -> str:
+    """What the comparison with the best row comes to; empty where there is but one row."""
+    best = next((row.name for row in comparison.rows if row.scores), "")
+    return versus.answer(best, comparison.versus) if comparison.versus else ""
 
 
 def remarks(comparison: Comparison) -> list[str]:
-    """What to know about the table: how it was computed, what was left out, what ended badly and why."""
-    lines = [
-        f"{METHOD}; seconds: median over seeds; solved: exact_match/validation 1.0 at a check, median over the solved"
-    ]
+    """What to know about the rows of a task: what is not named, and what was left out."""
+    lines = []
+    same = usual(comparison.columns, [row.values for row in comparison.rows])
+    if same:
+        lines.append(f"where no other is named: {', '.join(f'{name}={text}' for name, text in same.items())}")
     if comparison.following:
         lines.append(f"follow from the columns, so not shown: {', '.join(comparison.following)}")
     return lines + comparison.notes
 
 
-def troubles(comparison: Comparison) -> list[tuple[Path, str]]:
+def troubles(report: Report) -> list[tuple[Path, str]]:
     """Every folder whose run is not done, or where something cannot be read, with what is the matter."""
-    bad = [run for status in reversed(STATUSES[1:]) for run in comparison.status(status)]
+    bad = [run for status in reversed(STATUSES[1:]) for run in report.status(status)]
     found = [(run.folder, f"{run.status}: {run.reason}".rstrip(": ")) for run in bad]
-    found += [(folder, f"skipped: {why}") for folder, why in comparison.skipped]
-    return found + [(run.folder, f"partly read: {why}") for run in comparison.runs for why in run.problems]
+    found += [(folder, f"skipped: {why}") for folder, why in report.skipped]
+    return found + [(run.folder, f"partly read: {why}") for run in report.runs for why in run.problems]
 
 
-def terminal(comparison: Comparison) -> list[Table | Text]:
-    """What to print, best row first."""
-    table = Table(caption=None)
-    for place, header in enumerate(headers(comparison)):
-        table.add_column(Text(header), justify="left" if place < len(names(comparison)) else "right")
-    for row in comparison.rows[:FEW]:
-        table.add_row(*(Text(cell) for cell in cells(comparison, row)))
-    lines = [f"{len(comparison.rows) - FEW:,} more rows"] if len(comparison.rows) > FEW else []
-    lines += remarks(comparison)
-    lines += _few([f"{_relative(folder)}: {why}" for folder, why in troubles(comparison)])
-    return [Text(headline(comparison)), table, *map(Text, lines)]
-
-
-def markdown(comparison: Comparison, out: Path) -> str:
-    """A page with the table; links are relative to the folder `out`."""
-    header = [escaped(cell) for cell in headers(comparison)]
-    ruler = ["---" if place < len(names(comparison)) else "--:" for place in range(len(header))]
-    rows = [[escaped(cell) for cell in cells(comparison, row)] for row in comparison.rows]
-    lines = [f"# Report: {escaped(common(comparison))}", "", escaped(headline(comparison)) + ".", ""]
-    lines += [f"| {' | '.join(row)} |" for row in (header, ruler, *rows)]
-    lines += ["", *(f"- {escaped(line)}" for line in remarks(comparison))]
-    bad = [f"- {escaped(f'{_relative(folder, out)}: {why}')}" for folder, why in troubles(comparison)]
-    return "\n".join([*lines, *(["", "## Not done, or not read", "", *bad] if bad else [])]) + "\n"
-
-
-def as_csv(comparison: Comparison) -> str:
-    """The table with every digit, one row a combination; an empty cell where there is no value."""
-    file = io.StringIO()
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow([*map(_cell, names(comparison)), "objective", *NUMBERS, *STATUSES])
-    for row in comparison.rows:
-        low, high = row.interval or (None, None)
-        numbers = [len(row.scores), row.mean, low, high, row.best, row.seconds, len(row.solved), row.seconds_to_solved]
-        counts = [row.statuses[status] for status in STATUSES]
-        writer.writerow([*map(_cell, values(row)), _cell(row.objective), *numbers, *counts])
-    return file.getvalue()
-
-
-def escaped(text: str) -> str:
-    """Text that Markdown shows as it is: no markup, no html, no end of a table cell."""
-    return re.sub(r"([\\`*\[\]<>|#~]|(?<!\w)_|_(?!\w))", r"\\\1", text.replace("&", "&amp;"))
-
-
-def _cell(text: str) -> str:
-    """Text that a spreadsheet does not take for a formula."""
-    return (
-        f"'{text}"
-        if text[:1] in ("=", "+", "@") or (text[:1] == "-" and not re.fullmatch(r"-|-[\d.]+(e[+-]?\d+)?", text))
-        else text
-    )
-
-
-def _few(lines: list[str]) -> list[str]:
-    return lines if len(lines) <= FEW else [*lines[:FEW], f"and {len(lines) - FEW:,} more"]
-
-
-def _relative(folder: Path, start: Path = Path()) -> str:
+def relative(folder: Path, start: Path = Path()) -> str:
+    """A folder as it is reached from another, for a person to read."""
     return shown(os.path.relpath(folder, os.path.realpath(start)), 1000)
 
 
-def _sorting(comparison: Comparison) -> str:
-    ways: Iterable[str] = (
-        f"{row.objective} ({'lower' if row.lower else 'higher'} is better)" for row in comparison.rows
-    )
-    return ", ".join(dict.fromkeys(ways))
+def few(lines: Iterable[str], most: int) -> list[str]:
+    """The first of the lines, and how many more there are."""
+    lines = list(lines)
+    return lines if len(lines) <= most else [*lines[:most], f"and {len(lines) - most:,} more"]
