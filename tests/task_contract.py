@@ -107,3 +107,18 @@ def parts_share_no_example(task, data):
 def _shown(task, inputs, targets):
     steps = int((targets != IGNORE).nonzero()[-1]) + 1
     return task.show(inputs[:steps], targets[:steps]), steps
+
+
+def says_quantities_at_steps(task, batch):
+    """That each quantity is whole numbers or IGNORE at every step, and changes nothing exchanged for itself."""
+    for name, values in task.quantities(batch).items():
+        assert values.shape == batch.targets.shape, f"{name!r} must have a value, or IGNORE, at every step"
+        assert values.dtype == torch.int64, f"{name!r} must be whole numbers, int64"
+        there = (values != IGNORE).all(0).nonzero()
+        for step in there[:, 0].tolist() if len(there) else []:
+            try:
+                same = task.exchanged(name, batch, batch, step)
+            except InputError:
+                break
+            assert torch.equal(same.targets, batch.targets), f"{name!r} exchanged for itself must change no target"
+            assert torch.equal(same.inputs[batch.asked()], batch.inputs[batch.asked()])

@@ -22,6 +22,7 @@ FLOORS = [
     {"data", "runs"},
     {"config"},
     {"inference"},
+    {"inspection"},
     {"training"},
     {"reports"},
     {"sweeps"},

@@ -16,6 +16,7 @@ from task_contract import (
     parses_what_it_shows,
     parts_share_no_example,
     says_how_its_answer_comes,
+    says_quantities_at_steps,
 )
 
 
@@ -139,6 +140,11 @@ def test_no_example_is_in_two_parts(task, task_name, config):
     if settings["data"]["split"] is None:
         pytest.skip("its yaml lets all parts hold everything")
     parts_share_no_example(task, build.data(settings, task))
+
+
+def test_its_quantities_have_a_value_at_every_step(task, lengths, seeded):
+    for length in lengths:
+        says_quantities_at_steps(task, task.batch(10, length, seeded(length)))
 
 
 def test_nothing_typed_is_refused_in_one_line(task):

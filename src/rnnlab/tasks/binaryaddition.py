@@ -65,16 +65,28 @@ class BinaryAddition(Task):
         return self.add(torch.tensor([[int(bit) for bit in bits.zfill(places)[::-1]] for bits in operands]).T[None])
 
     def show(self, inputs: Tensor, targets: Tensor) -> str:
-        bits = torch.stack([inputs % 2, inputs // 2], 1) if self.symbols else inputs.long()  # (T, 2)
-        columns = torch.column_stack([bits, targets])[targets != IGNORE].flip(0).T.tolist()  # most significant first
+        columns = (
+            torch.column_stack([self._bits(inputs), targets])[targets != IGNORE].flip(0).T.tolist()
+        )  # most significant first
         a, b, total = (Decimal(int("".join(map(str, column)), 2)) for column in columns)
         return f"{a} + {b} = {total}"
 
     def explain(self, inputs: Tensor, targets: Tensor) -> str:
         """The sum on paper: operands and answer in bits, most significant first."""
-        bits = torch.stack([inputs % 2, inputs // 2], 1) if self.symbols else inputs.long()
-        columns = torch.column_stack([bits, targets])[targets != IGNORE].flip(0).T.tolist()
+        columns = torch.column_stack([self._bits(inputs), targets])[targets != IGNORE].flip(0).T.tolist()
         return "\n".join(f"{sign} {''.join(map(str, row))}" for sign, row in zip(" +=", columns, strict=True))
+
+    def quantities(self, batch: Batch) -> dict[str, Tensor]:
+        """`carry`: 0 or 1, what the places so far hand on to the next. `sum bit`: the bit that is asked now."""
+        a, b = self._bits(batch.inputs).unbind(2)
+        carry_in = (a + b + batch.targets) % 2
+        return {"carry": (a + b + carry_in) // 2, "sum bit": batch.targets}
+
+    def exchanged(self, name: str, batch: Batch, donor: Batch, step: int) -> Batch:
+        if name != "carry" or step + 1 >= batch.inputs.shape[1]:
+            return super().exchanged(name, batch, donor, step)
+        rest, _ = self._add(self._bits(batch.inputs)[:, step + 1 :], self.quantities(donor)["carry"][:, step])
+        return Batch(batch.inputs, torch.cat([batch.targets[:, : step + 1], rest.targets], 1))
 
     def pieces(self, size: int, length: int, generator: Generator) -> Iterator[Batch]:
         whole("length", length, 1)
@@ -87,6 +99,10 @@ class BinaryAddition(Task):
         """
         whole("length", length, 1)
         return {name: self._pieces(2, length, _both_ways(bits, length)) for name, bits in ADVERSARIES.items()}
+
+    def _bits(self, inputs: Tensor) -> Tensor:
+        """The two operands' bits (..., 2) of inputs in either encoding."""
+        return torch.stack([inputs % 2, inputs // 2], -1) if self.symbols else inputs.long()
 
     def add(self, bits: Tensor) -> Batch:
         """The batch of (B, length, 2) operand bits, least significant first."""

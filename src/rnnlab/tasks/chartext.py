@@ -12,6 +12,8 @@ from rnnlab.errors import Bounds, InputError, checked, whole
 from rnnlab.tasks import corpus as text
 from rnnlab.tasks.task import Text
 
+MARKS = {"newline": "\n", "space": " ", "quote": '"'}
+
 WINDOW = 1024
 """Characters of a file that are handed over at once."""
 
@@ -75,6 +77,26 @@ class CharText(Text):
         ids = self.vocab.encode(typed)
         return next_token(torch.cat([ids, torch.tensor([IGNORE])]).unsqueeze(0))
 
+    def quantities(self, batch: Batch) -> dict[str, Tensor]:
+        """After each character: its place in its line and in its word, the spaces that its line began with, and
+        whether a double quote is open (each line begins with none open). A row counts as the start of a line.
+        """
+        known = {name: self.vocab.ids.get(symbol, -1) for name, symbol in MARKS.items()}
+        inputs = batch.inputs
+        place = torch.arange(inputs.shape[1]).expand_as(inputs)
+        newline, space = inputs == known["newline"], inputs == known["space"]
+        letters = torch.tensor([symbol.isalnum() for symbol in self.vocab.symbols])[inputs]
+        column = place - _last(newline, place) - 1  # -1 at the end of a line
+        within = place - _last(~letters, place)  # 1 at the first letter of a word, 0 outside
+        lead = (space & (_last(~space & ~newline, place) <= _last(newline, place))).long()
+        quotes = (inputs == known["quote"]).long()
+        return {
+            "place in line": column + 1,
+            "place in word": within,
+            "indentation": _since(lead, newline),
+            "in quotes": _since(quotes, newline) % 2,
+        }
+
     def read(self, path: str) -> Iterator[Batch]:
         """A UTF-8 text file as one long row, in consecutive windows (1, T) of any size of file."""
         ids, position = torch.empty(0, dtype=torch.int64), 0
@@ -88,3 +110,14 @@ class CharText(Text):
 
     def show(self, inputs: Tensor, targets: Tensor) -> str:
         return self.vocab.decode(inputs)
+
+
+def _last(there: Tensor, place: Tensor) -> Tensor:
+    """(B, T) bool -> the last place so far at which it is there, -1 before the first."""
+    return torch.where(there, place, -1).cummax(1).values
+
+
+def _since(counted: Tensor, start: Tensor) -> Tensor:
+    """(B, T) counts, summed along time, beginning again wherever `start` is true."""
+    total = counted.cumsum(1)
+    return total - torch.where(start, total, 0).cummax(1).values

@@ -38,6 +38,10 @@ class Countdown(Task):
     def every(self, length: int) -> Batch:
         return self.batch(1, length, Generator())
 
+    def quantities(self, batch: Batch) -> dict[str, Tensor]:
+        """`left`: the numbers that still follow, the end not counted."""
+        return {"left": batch.inputs}
+
     def parse(self, text: str) -> Batch:
         if not (text.isascii() and text.isdigit()) or len(text) > 9 or int(text) > self.highest:
             raise InputError("not a start", f"a whole number from 0 to {self.highest}", "input", repr(text))

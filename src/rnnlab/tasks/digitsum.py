@@ -82,6 +82,25 @@ class DigitSum(Task):
         rows = {"nines": zeros[:1] + 9, "zeros": zeros[:1], "leading zeros": led}
         return {name: [self._ask(digits)] for name, digits in rows.items()}
 
+    def quantities(self, batch: Batch) -> dict[str, Tensor]:
+        """`running sum` of the digits so far, until the answer begins. `last digit`: that of the running sum alone."""
+        question = (batch.inputs == self.eos).cumsum(1) == 0  # (B, T)
+        total = (batch.inputs * question).cumsum(1)
+        return {
+            "running sum": total.masked_fill(~question, IGNORE),
+            "last digit": (total % 10).masked_fill(~question, IGNORE),
+        }
+
+    def exchanged(self, name: str, batch: Batch, donor: Batch, step: int) -> Batch:
+        length = int((batch.inputs[0] == self.eos).nonzero()[0])
+        if name != "running sum" or step >= length:
+            return super().exchanged(name, batch, donor, step)
+        digits = batch.inputs[:, :length]
+        answer = self._write(
+            donor.inputs[:, : step + 1].sum(1) + digits[:, step + 1 :].sum(1), places=len(str(9 * length))
+        )
+        return answer_after(batch.inputs[:, : length + 1], answer)
+
     def read(self, path: str) -> Iterator[Batch]:
         """The rows of a csv of digits and sum, the shortest first."""
         for digits in read_csv(path).values():

@@ -77,6 +77,23 @@ class Task(Protocol):
         """By name, the hardest examples of a length: a few rows each, in pieces like those of `pieces`."""
         return {}
 
+    def quantities(self, batch: Batch) -> dict[str, Tensor]:
+        """By name, what there is to know after each step of the rows of a batch, whole numbers (B, T), int64.
+
+        IGNORE stands where a quantity has no meaning. `rnnlab.inspect` looks for them in the state of a network.
+        """
+        return {}
+
+    def exchanged(self, name: str, batch: Batch, donor: Batch, step: int) -> Batch:
+        """How the rows of `batch` would go on if after `step` their quantity `name` were that of the rows of `donor`.
+
+        Inputs and targets are those of `batch` up to that step; later ones are what would then be right.
+
+        Raises:
+            InputError: for a quantity that does not decide what is right, or a step at which it has no meaning.
+        """
+        raise InputError("nothing right depends on it alone", "another quantity, or another task", "quantity", name)
+
     def read(self, path: str) -> Iterator[Batch]:
         """The examples in a file. Raises InputError where there are none, or the task reads no files."""
         raise InputError("this task reads no files", "ask about lengths=[...] instead", "input", path)
