@@ -1,17 +1,20 @@
 """Which parameter mattered, against shares worked out by hand."""
 
 import statistics
+from itertools import combinations
 from random import Random
 
 import pytest
 
-from rnnlab.reports.importance import importance, ranks
+from rnnlab.reports.importance import by_chance, importance, ranks
 
 
 def test_a_share_worked_out_by_hand():
-    assert importance(["a", "a", "b", "b"], [1, 2, 3, 4]) == pytest.approx(0.7)
-    assert importance(["a", "b", "a", "b"], [1, 2, 3, 4]) == 0  # less than chance gives
-    assert importance(["a", "a", "b", "b"], [5, 5, 9, 9]) == pytest.approx(1.0)
+    """Ranks 1 to 4 and 5 to 8: S = 42, W = 5 + 5, and 1 - (10 / 6) / (42 / 7)."""
+    values = ["a"] * 4 + ["b"] * 4
+    assert importance(values, range(1, 9)) == pytest.approx(1 - 10 / 36)
+    assert importance(["a", "b"] * 4, range(1, 9)) == 0  # less than chance gives
+    assert importance(values, [5] * 4 + [9] * 4) == pytest.approx(1.0)
 
 
 def test_what_two_do_only_together_is_in_no_share():
@@ -42,6 +45,15 @@ def test_a_number_that_decides_has_most_of_it_and_one_that_does_nothing_little()
 
 
 def test_too_few_trials_say_nothing():
-    assert importance([1, 2], [0.1, 0.2]) is None
-    assert importance([1, 1, 1, 1], [1, 2, 3, 4]) is None
-    assert importance(["a", "a", "b", "b"], [1, 1, 1, 1]) is None
+    """Of six trials the one of another value is the best or the worst by chance in one search of three."""
+    assert by_chance([5, 1]) == pytest.approx(2 / 6) and importance(["a"] * 5 + ["b"], range(6)) is None
+    assert by_chance([3, 3]) == pytest.approx(2 / 20) and importance(["a"] * 3 + ["b"] * 3, range(6)) is None
+    assert by_chance([4, 4]) == pytest.approx(2 / 70) and by_chance([3, 3, 3]) == pytest.approx(6 / 1680)
+    assert importance([1, 2], [0.1, 0.2]) is None and importance([1, 2, 3, 4], [1, 2, 3, 4]) is None
+    assert importance([1] * 9, range(9)) is None  # one group
+    assert importance(["a"] * 4 + ["b"] * 4, [1] * 8) is None  # nothing to explain
+
+
+def test_how_likely_groups_do_not_overlap_is_what_dealing_finds():
+    deals = [set(deal) for deal in combinations(range(6), 2)]
+    assert by_chance([4, 2]) == sum(deal in ({0, 1}, {4, 5}) for deal in deals) / len(deals)

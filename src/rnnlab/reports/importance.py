@@ -6,6 +6,10 @@ squares of the ranks around their mean, and W that around the means of the group
 size of Kruskal and Wallis's test, 1952). It is above 0 by chance alone, which is taken off: with n trials in k groups
 1 - (W / (n - k)) / (S / (n - 1)), the epsilon squared of Kelley (1935), and never below 0. What two parameters do only
 together is in neither share.
+
+Of few trials any parameter can seem to matter. So nothing is said where even the clearest result, no two groups
+overlapping, would come by chance in more than one of twenty searches: of n trials in groups of n1, n2, ... there are
+n! / (n1! n2! ...) ways to deal the ranks, and k! of them are as clear.
 """
 
 import math
@@ -15,24 +19,32 @@ from typing import Any
 
 GROUPS = 4
 
+CHANCE = 0.05
+"""The largest chance of the clearest result at which something is said."""
+
 
 def importance(values: Sequence[Any], results: Sequence[float]) -> float | None:
-    """The share, from 0 to 1, of the results that a parameter explains alone; None where there are too few trials to
-    say: fewer than two a group, or one group.
+    """The share, from 0 to 1, of the results that a parameter explains alone; None where there are too few trials.
 
-    Values a, a, b, b with results 1, 2, 3, 4: S = 5, W = 1, so 1 - (1 / 2) / (5 / 3) = 0.7.
+    Values a, a, a, a, b, b, b, b with results 1 to 8: S = 42, W = 10, so 1 - (10 / 6) / (42 / 7) = 0.722.
     """
     together: dict[Any, list[float]] = {}
     for group, rank in zip(groups(values), ranks(results), strict=True):
         together.setdefault(group, []).append(rank)
     count, parts = len(results), len(together)
-    if parts < 2 or count < 2 * parts:
+    if parts < 2 or by_chance([len(group) for group in together.values()]) > CHANCE:
         return None
     everything = _squares(ranks(results))
     if everything == 0:
         return None
     within = math.fsum(map(_squares, together.values()))
     return max(0.0, 1 - (within / (count - parts)) / (everything / (count - 1)))
+
+
+def by_chance(sizes: Sequence[int]) -> float:
+    """How likely groups of these sizes do not overlap by chance: sizes 5 and 1 in 2 of 6 deals, 4 and 4 in 2 of 70."""
+    deals = math.factorial(sum(sizes)) // math.prod(map(math.factorial, sizes))
+    return math.factorial(len(sizes)) / deals
 
 
 def groups(values: Sequence[Any]) -> list[Any]:

@@ -10,7 +10,7 @@ from rich.text import Text
 from rnnlab.errors import shown
 from rnnlab.reports import charts, figures
 from rnnlab.reports.differences import short
-from rnnlab.reports.study import Study
+from rnnlab.reports.study import Settings, Study
 from rnnlab.reports.table import Table, in_markdown
 from rnnlab.reports.tables import score
 
@@ -62,10 +62,10 @@ def html(studies: list[Study], out: Path) -> str:
         if best:
             title = f"{study.objective} by trial"
             dots = [
-                (float(trial.number), trial.result, f"trial {trial.number}: {score(trial.result)}")
-                for trial in study.scored
+                (float(one.number), one.result, f"trial {one.number}: {score(one.result)}{_seeds(one)}")
+                for one in study.scored
             ]
-            steps = [(float(trial.number), value) for trial, value in study.so_far()]
+            steps = [(float(one.number), value) for one, value in study.so_far()]
             drawn = charts.history(dots, steps, title, "trial", study.objective.startswith("loss"))
             caption = f"{title}: a dot per trial, the line is the best so far"
             figure = f"<figure>\n{drawn}\n<figcaption>{escape(caption)}</figcaption>\n</figure>"
@@ -95,7 +95,12 @@ def _best(study: Study) -> str:
     if best is None:
         return "no trial has a result"
     values = ", ".join(f"{key}={shown(value)}" for key, value in best.values.items())
-    return f"best: trial {best.number}, {score(best.result)}, with {values}"
+    return f"best: trial {best.number}, {score(best.result)}{_seeds(best)}, with {values}"
+
+
+def _seeds(one: Settings) -> str:
+    count = len(one.results)
+    return f" (mean of {count} seeds)" if count > 1 else ""
 
 
 def _history(study: Study) -> str:
@@ -125,8 +130,8 @@ def _trials(study: Study) -> Table:
             trial.status,
             score(trial.result if math.isfinite(trial.result) else None),
             score(best.get(trial.number)),
-            *(shown(trial.values[key]) if key in trial.values else "-" for key in study.parameters),
+            *(shown(trial.values[key]) if key in trial.values else "-" for key in study.keys),
         ]
         for trial in study.trials
     ]
-    return Table(["trial", "status", "result", "best so far", *short(study.parameters)], rows, 2)
+    return Table(["trial", "status", "result", "best so far", *short(study.keys)], rows, 2)

@@ -2,7 +2,9 @@
 
 import math
 import os
+import statistics
 from collections.abc import Iterable
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,6 +18,10 @@ FILE, LARGEST = "study.json", 1 << 24
 """Bytes that are read: about 40,000 trials."""
 
 
+REPETITION = "seed"
+"""What is no parameter: trials that differ in it alone are the same settings, tried again."""
+
+
 class Trial(NamedTuple):
     """One trial; `result` is nan where there is none."""
 
@@ -24,6 +30,20 @@ class Trial(NamedTuple):
     status: str
     result: float
     directory: str
+
+
+class Settings(NamedTuple):
+    """Trials of the same values, but for their seeds; `number`, `values` and `directory` are those of the first."""
+
+    number: int
+    values: dict[str, Any]
+    directory: str
+    results: list[float]
+
+    @property
+    def result(self) -> float:
+        """The mean over the seeds."""
+        return statistics.fmean(self.results)
 
 
 class Study:
@@ -41,31 +61,37 @@ class Study:
         self.folder, self.lower = folder, record["direction"] == "minimize"
         self.method, self.objective = shown(record.get("method")), shown(record.get("objective"))
         self.trials = [_trial(place, one) for place, one in enumerate(kept)]
-        self.parameters = list(dict.fromkeys(key for trial in self.trials for key in trial.values))
+        self.keys = list(dict.fromkeys(key for trial in self.trials for key in trial.values))
+        self.parameters = [key for key in self.keys if key != REPETITION]
 
-    @property
-    def scored(self) -> list[Trial]:
-        """The trials that have a result."""
-        return [trial for trial in self.trials if math.isfinite(trial.result)]
+    @cached_property
+    def scored(self) -> list[Settings]:
+        """The settings that have a result, in the order in which they were first tried."""
+        together: dict[str, Settings] = {}
+        for trial in self.trials:
+            if math.isfinite(trial.result):
+                values = {key: trial.values[key] for key in self.parameters if key in trial.values}
+                same = repr(values) if REPETITION in self.keys else str(trial.number)
+                new = Settings(trial.number, values, trial.directory, [])
+                together.setdefault(same, new).results.append(trial.result)
+        return list(together.values())
 
-    def so_far(self) -> list[tuple[Trial, float]]:
-        """Every scored trial with the best result up to it."""
+    def so_far(self) -> list[tuple[Settings, float]]:
+        """All scored settings, each with the best result up to it."""
         best, pairs = math.nan, []
-        for trial in self.scored:
-            best = trial.result if math.isnan(best) else (min if self.lower else max)(best, trial.result)
-            pairs.append((trial, best))
+        for one in self.scored:
+            best = one.result if math.isnan(best) else (min if self.lower else max)(best, one.result)
+            pairs.append((one, best))
         return pairs
 
-    def best(self) -> Trial | None:
-        """The trial of the best result, the first of equals."""
-        return (min if self.lower else max)(self.scored, key=lambda trial: trial.result, default=None)
+    def best(self) -> Settings | None:
+        """The settings of the best result, the first of equals."""
+        return (min if self.lower else max)(self.scored, key=lambda one: one.result, default=None)
 
     def importances(self) -> list[tuple[str, float | None]]:
         """Each parameter with its share, the largest first."""
-        results = [trial.result for trial in self.scored]
-        shares = [
-            (key, importance([trial.values.get(key) for trial in self.scored], results)) for key in self.parameters
-        ]
+        results = [one.result for one in self.scored]
+        shares = [(key, importance([one.values.get(key) for one in self.scored], results)) for key in self.parameters]
         return sorted(shares, key=lambda pair: -1.0 if pair[1] is None else pair[1], reverse=True)
 
 

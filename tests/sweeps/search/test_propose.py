@@ -7,8 +7,10 @@ from types import SimpleNamespace
 
 import pytest
 
+from rnnlab.errors import InputError
 from rnnlab.sweeps.search import propose
 from rnnlab.sweeps.search.space import Choice, Interval
+from rnnlab.sweeps.search.study import Settled, Study
 from rnnlab.train import main
 
 SMALL = ["-m", "model=gru", "data.lengths=[2]", "data.batch_size=80", "trainer.max_epochs=1", "logger=none"]
@@ -62,6 +64,42 @@ def test_what_optuna_proposes_depends_on_what_is_on_file_alone():
     read = SimpleNamespace(head=told.head, trials=json.loads(json.dumps(told.trials)))
     assert propose.guided(read, space, 3, 2) == propose.guided(told, space, 3, 2)
     assert propose.guided(told, space, 4, 2) != propose.guided(told, space, 3, 2)
+
+
+def test_seeds_are_no_parameter_each_of_the_settings_is_tried_with_all(tmp_path):
+    """However many are proposed at once; and what is drawn next depends on the means of whole settings alone."""
+    space = {"seed": Choice((7, 8, 9), ("7", "8", "9")), "a": Interval(1, 100, False, True)}
+    random = {"method": "random", "trials": 4, "seed": 1}
+    made, total = propose.method(random, space)
+    found = []
+    for count in (1, 5, 6):
+        settled = Settled({}, found[::3])
+        study = SimpleNamespace(trials=found, settled=lambda settled=settled: settled)
+        found = [*found, *({"values": values} for values in made(study, count))]
+    settings = [propose.drawn({"a": space["a"]}, 1, number) for number in range(4)]
+    assert total == 12 and [trial["values"] for trial in found] == [
+        one | {"seed": seed} for one in settings for seed in (7, 8, 9)
+    ]
+    study = Study(tmp_path, {"direction": "minimize"}, space)
+    study.trials = study.propose([one["values"] for one in found[:7]])
+    for trial, result in zip(study.trials, (0.4, None, 0.6, 0.4, 0.3, 0.2, 0.0), strict=True):
+        trial["result"] = result
+    settled = study.settled().trials
+    assert [(one["values"], one["result"]) for one in settled[1:]] == [
+        (settings[1], pytest.approx(0.3)),
+        (settings[2], None),
+    ]
+    assert settled[0]["result"] == 0.5 and study.best()["number"] == 3
+    with pytest.raises(InputError, match="listed seeds"):
+        propose.method(random, {"seed": space["a"]})
+
+
+@pytest.mark.slow
+def test_a_search_with_seeds_runs_each(capfd):
+    assert search("random", "search.trials=2", "seed=1,2") == 0
+    values = [trial["values"] for trial in trials()]
+    assert [one.pop("seed") for one in values] == [1, 2, 1, 2] and values[0] == values[1] != values[2] == values[3]
+    assert {trial["status"] for trial in trials()} == {"done"} and "best trial " in capfd.readouterr().out
 
 
 @pytest.mark.slow

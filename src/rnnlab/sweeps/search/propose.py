@@ -13,11 +13,14 @@ from typing import Any
 
 from rnnlab.errors import InputError, one_of, whole
 from rnnlab.sweeps.search.space import Choice, Interval, Space, Value
-from rnnlab.sweeps.search.study import Study
+from rnnlab.sweeps.search.study import SEED, Settled, Study, repetitions
 
 Values = dict[str, Value]
 Propose = Callable[[Study, int], list[Values]]
 """The next so many trials of a study."""
+
+Draw = Callable[[Settled, int], list[Values]]
+"""The next so many settings, given those before."""
 
 METHODS = ("grid", "optuna", "random")
 
@@ -28,6 +31,29 @@ def method(settings: dict[str, Any], space: Space) -> tuple[Propose, int]:
     Raises:
         InputError: for a setting that cannot be used, or where optuna is not installed.
     """
+    seeds = repetitions(space)
+    space = {key: parameter for key, parameter in space.items() if key != SEED}
+    draw, total = _draw(settings, space)
+    return repeated(draw, seeds), total * max(len(seeds), 1)
+
+
+def repeated(draw: Draw, seeds: tuple[Value, ...]) -> Propose:
+    """Each of the settings that are drawn, with all the seeds one after the other; as drawn where there are none."""
+
+    def propose(study: Study, count: int) -> list[Values]:
+        settled, made = study.settled(), len(study.trials)
+        if not seeds:
+            return draw(settled, count)
+        wanted = math.ceil((made + count) / len(seeds))
+        settings = [trial["values"] for trial in settled.trials] + draw(settled, wanted - len(settled.trials))
+        places = (divmod(place, len(seeds)) for place in range(made, made + count))
+        return [settings[which] | {SEED: seeds[seed]} for which, seed in places]
+
+    return propose
+
+
+def _draw(settings: dict[str, Any], space: Space) -> tuple[Draw, int]:
+    """How settings are drawn, and how many there are in all."""
     name = one_of("search.method", settings["method"], METHODS)
     if name == "grid":
         combinations = grid(space, whole("search.points", settings["points"], 2, 1000))
@@ -63,7 +89,7 @@ def drawn(space: Space, seed: int, number: int) -> Values:
     return {key: parameter.draw(random) for key, parameter in space.items()}
 
 
-def guided(study: Study, space: Space, seed: int, count: int) -> list[Values]:
+def guided(study: Settled, space: Space, seed: int, count: int) -> list[Values]:
     """The next trials by optuna's tree-structured Parzen estimator (Bergstra et al., 2011).
 
     optuna's own storage is not used: its study is made anew, in memory, from the results in study.json.

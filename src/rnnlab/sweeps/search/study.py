@@ -2,28 +2,39 @@
 
 import json
 import math
+import statistics
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from rnnlab import files
 from rnnlab.errors import InputError, shown
 from rnnlab.runs.run import read_record
-from rnnlab.sweeps.search.space import Space
+from rnnlab.sweeps.search.space import Interval, Space, Value
 
 FILE, LARGEST = "study.json", 1 << 26
 STATUSES = ("proposed", "running", "done", "failed", "killed", "interrupted")
 ENDED = ("done", "failed")
 """Statuses that stay; a trial of any other is gone on with when its search is."""
 
+SEED = "seed"
+"""What is no parameter but a repetition: all settings are tried with each that is listed, and judged by the mean."""
+
 Trial = dict[str, Any]
 """number, values (key -> value), status, result (the objective, or None) and directory of one trial."""
+
+
+class Settled(NamedTuple):
+    """What a proposal depends on: the head of a search and its trials, those of the same settings taken together."""
+
+    head: dict[str, Any]
+    trials: list[Trial]
 
 
 class Study:
     """A search so far. `head` is what makes it this search: method, objective, direction, seed, arguments, space."""
 
     def __init__(self, folder: Path, head: dict[str, Any], space: Space):
-        self.folder, self.head = folder, head
+        self.folder, self.head, self.seeds = folder, head, repetitions(space)
         self.trials = self._kept(head, space)
         self.settle(self.trials)
 
@@ -55,9 +66,17 @@ class Study:
                 finite = isinstance(result, int | float) and math.isfinite(result)
                 trial |= {"status": status, "result": result if finite else None, "directory": run.name}
 
+    def settled(self) -> Settled:
+        """The trials; where settings have several seeds, the first of each with the mean, once all were tried."""
+        each = len(self.seeds)
+        if not each:
+            return Settled(self.head, self.trials)
+        groups = [self.trials[start : start + each] for start in range(0, len(self.trials), each)]
+        return Settled(self.head, [_together(group, len(group) == each) for group in groups])
+
     def best(self) -> Trial | None:
-        """The trial with the best result, the first of equals."""
-        scored = [trial for trial in self.trials if trial["result"] is not None]
+        """The trial, or the settings, with the best result, the first of equals."""
+        scored = [trial for trial in self.settled().trials if trial["result"] is not None]
         return (min if self.lower else max)(scored, key=lambda trial: trial["result"], default=None)
 
     def write(self) -> None:
@@ -94,6 +113,24 @@ class Study:
                 allowed = "one that this search wrote"
                 raise InputError(f"trial {number} is none of this search", allowed, FILE, self.folder / FILE)
         return [{**trial, "directory": None} for trial in trials]  # its folder is looked for
+
+
+def repetitions(space: Space) -> tuple[Value, ...]:
+    """The seeds that all settings are tried with; none where a search leaves the seed alone.
+
+    Raises:
+        InputError: for seeds that are not listed.
+    """
+    seeds = space.get(SEED)
+    if isinstance(seeds, Interval):
+        raise InputError("is no parameter", "listed seeds, like 1,2,3: all settings are tried with each", SEED, seeds)
+    return seeds.values if seeds else ()
+
+
+def _together(group: list[Trial], whole: bool) -> Trial:
+    values = {key: value for key, value in group[0]["values"].items() if key != SEED}
+    results = [trial["result"] for trial in group if trial["result"] is not None]
+    return group[0] | {"values": values, "result": statistics.fmean(results) if results and whole else None}
 
 
 def _is_trial(trial: Any, number: int, space: Space) -> bool:
