@@ -16,7 +16,7 @@ from torch import Tensor
 from rnnlab import files
 from rnnlab.runs.vetting import DIGEST, refuse, vet_archive, vet_plain, vet_weights
 
-FORMAT, VERSION = "rnnlab", 2
+FORMAT, VERSION = "rnnlab", 3
 
 LAST, PREVIOUS, BEST = "last.ckpt", "previous.ckpt", "best.ckpt"
 

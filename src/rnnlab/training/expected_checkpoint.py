@@ -11,18 +11,18 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytorch_lightning as pl
-from pytorch_lightning.utilities.combined_loader import CombinedLoader
 
 from rnnlab.config.build import Parts
+from rnnlab.data.loaders import Drawn, Loader
 from rnnlab.data.module import TaskData
 from rnnlab.layers.state import State
-from rnnlab.runs.likeness import MOST, Differs, Rule, at, compare, count, like
+from rnnlab.runs.likeness import MOST, Differs, Rule, at, compare, count, like, whole
 from rnnlab.runs.vetting import refuse
 from rnnlab.training import random_state
 from rnnlab.training.callback_state import callbacks_likeness, checks_of
 from rnnlab.training.learner import SequenceLearner
 from rnnlab.training.learner_state import answered, carried_likeness, since_check
-from rnnlab.training.loop_state import data_likeness, loops_likeness, within_epoch
+from rnnlab.training.loops import Trainer
 from rnnlab.training.optimizer_state import optimizer_likeness
 
 Node = dict[str, Any]
@@ -76,7 +76,7 @@ def likeness(saved: Node, fresh: Fresh) -> Node:
     Raises:
         Differs: where `saved` does not say that.
     """
-    step, epoch, within = count(saved, "global_step"), count(saved, "epoch"), within_epoch(saved)
+    step, within = count(saved, "global_step"), count(saved, "batch") > 0
     checks, last = checks_of(fresh.callbacks, saved, step)
     parts, learner, precision = fresh.parts, fresh.learner, fresh.parts.settings["precision"]
     optimizer = parts.config["optimizer"]
@@ -94,13 +94,12 @@ def likeness(saved: Node, fresh: Fresh) -> Node:
     stepped = optimizer_likeness(learner.make_optimizer, list(learner.parameters()), unused, free, fewest, step)
     expected = {key: like(value, grows=True) for key, value in before.items()}
     expected |= {key: before[key] for key in ("format", "version", "lr_schedulers")}
-    expected |= {"global_step": step, "epoch": epoch, "config": saved.get("config")}  # all is built from that config
+    expected |= {"global_step": step, "config": saved.get("config")}  # all is built from that config
     expected["pytorch-lightning_version"] = Rule("one of 2.6 or later", _recent)
     expected |= dict.fromkeys(fresh.now, ANYTHING) if fresh.anyway else fresh.now
     expected |= {"optimizer_states": [stepped], "random": [random_state.LIKENESS] * processes(saved, fresh)}
     expected["stopped"] = False if within else like(False)
-    expected["loops"] = loops_likeness(before["loops"], saved, step, epoch)
-    expected |= data_likeness(before, saved, parts.data.train, epoch, fresh.anyway)
+    expected |= place_likeness(saved, parts.data.train, step, fresh.anyway)
     expected["callbacks"] = callbacks_likeness(fresh.callbacks, saved, checks, last)
     if fresh.anyway:  # a callback more or less than there was
         expected["callbacks"] = {key: expected["callbacks"].get(key, ANYTHING) for key in at(saved, "callbacks")}
@@ -109,21 +108,24 @@ def likeness(saved: Node, fresh: Fresh) -> Node:
     return expected
 
 
+def place_likeness(saved: Node, train: Loader, step: int, anyway: bool) -> Node:
+    """The likeness of where the training (`loops.place`) and its data stand after so many steps.
+
+    anyway: whether the data may be others now, so that the place is beyond their end.
+    """
+    batches = count(saved, "batches")
+    data = {"epoch": whole(0, step), "position": whole(0, MOST if anyway else len(train))}
+    if isinstance(train, Drawn):
+        data["reached"] = whole(1, MOST if anyway else train.curriculum.most(train.lengths))
+    trained = {"epoch": whole(0, step), "batches": whole(step), "batch": whole(0, batches)}
+    return trained | {TaskData.__qualname__: data}
+
+
 def written(fresh: Fresh, state: State) -> Node:
     """What Lightning would save before the first step, with a carried state where the run carries any."""
-    learner = fresh.learner
-    trainer = pl.Trainer(
-        **fresh.parts.settings,
-        callbacks=list(fresh.callbacks),
-        logger=False,
-        enable_progress_bar=False,
-        enable_model_summary=False,
-    )
-    trainer.strategy.connect(learner)
-    trainer.datamodule = TaskData(fresh.parts.data)  # type: ignore[attr-defined] # as Lightning itself sets it
-    trainer.fit_loop._combined_loader = CombinedLoader(fresh.parts.data.train)
-    with learner.carrying(state):
-        return trainer._checkpoint_connector.dump_checkpoint(weights_only=False)
+    trainer = Trainer(**fresh.parts.settings, callbacks=list(fresh.callbacks), logger=False)
+    with fresh.learner.carrying(state):
+        return trainer.would_save(fresh.learner)
 
 
 def processes(saved: Node, fresh: Fresh) -> int:

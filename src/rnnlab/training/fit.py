@@ -5,7 +5,6 @@ import math
 import os
 from pathlib import Path
 
-import pytorch_lightning as pl
 from omegaconf import OmegaConf
 from pytorch_lightning.utilities.model_summary import ModelSummary
 
@@ -18,6 +17,7 @@ from rnnlab.training.changes import Resumed
 from rnnlab.training.checkpoint_io import CheckedFiles
 from rnnlab.training.console import Output
 from rnnlab.training.finish import finish, recorded, show
+from rnnlab.training.loops import Trainer
 from rnnlab.training.setup import Prepared, prepare
 
 LOCAL = ("output_dir", "sweep")
@@ -66,19 +66,13 @@ def fit(
     output.say(str(ModelSummary(made.learner, max_depth=2)))
     record = Record(directory)
     loggers = config["logger"] if run.first_process() else {}
-    trainer = pl.Trainer(
+    trainer = Trainer(
         **parts.settings,
         logger=[instantiate.make(f"logger.{name}", node, save_dir=directory) for name, node in loggers.items() if node],
         callbacks=[*made.callbacks, record, ShowProgress(output, parts.steps)],
         plugins=[CheckedFiles(resumed and resumed.saved)],
         default_root_dir=directory,
-        enable_progress_bar=False,
-        enable_model_summary=False,
-        num_sanity_val_steps=0,
-        use_distributed_sampler=False,
     )
-    # Lightning's own handlers would end a run wherever it stands
-    trainer._signal_connector.register_signal_handlers = lambda: None  # type: ignore[method-assign]
     with recorded(trainer, directory, output):
         begun = resumed.path if resumed and resumed.begun else None
         trainer.fit(made.learner, datamodule=TaskData(parts.data), ckpt_path=begun, weights_only=True)

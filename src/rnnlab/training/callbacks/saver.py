@@ -12,7 +12,7 @@ from rnnlab.config.objectives import Monitored
 from rnnlab.errors import Bounds, InputError, checked, warn
 from rnnlab.runs.checkpoint import BEST, FORMAT, LAST, VERSION, read_best
 from rnnlab.runs.likeness import Differs, count
-from rnnlab.training import distributed
+from rnnlab.training import distributed, loops
 from rnnlab.training.interrupt import STOP, Interrupted
 from rnnlab.training.learner import ours
 from rnnlab.training.random_state import random_state, set_random_state, start_random
@@ -48,8 +48,7 @@ class Saver(Checkpoint):
         self.tie: float | None = None
         self.folder = Path()
         self.data: dict[str, Any] = {}
-        self.restored: list[dict[str, Any]] | None = None  # of each process
-        self.epoch_is_over = False
+        self.restored: list[dict[str, Any]] | None = None  # the random states of each process
         self.extended = False
 
     def describe(self, run: Path, data: dict[str, Any], extended: bool = False) -> None:
@@ -63,6 +62,7 @@ class Saver(Checkpoint):
         self.saved_at, self.step, self.due = time.monotonic(), trainer.global_step, False
         if self.restored:
             set_random_state(self.restored[distributed.rank()])
+            self.restored = None
             if not self._best_is_there(learner, trainer.global_step):
                 self.best = self.tie = None
         else:
@@ -73,23 +73,11 @@ class Saver(Checkpoint):
             return  # gradients are being accumulated
         self.step = trainer.global_step
         self.due |= self.every_steps is not None and self.step % self.every_steps == 0
-        batches = trainer.fit_loop.epoch_loop.total_batch_idx + 1
-        every = trainer.val_check_batch if trainer.check_val_every_n_epoch is None else None
-        validation_follows = every is not None and batches % every == 0
-        if not (trainer.is_last_batch or validation_follows or over(trainer)):
+        if loops.resumable(trainer):
             self._save_if_due(trainer)
 
-    def on_train_batch_start(self, trainer: pl.Trainer, *_: object) -> None:
-        if self.restored:  # Lightning's own count, the x axis of its loggers, may be one off
-            trainer.fit_loop.epoch_loop._batches_that_stepped = trainer.global_step
-            self.restored = None
-
-    def on_train_epoch_start(self, trainer: pl.Trainer, learner: pl.LightningModule) -> None:
-        self.epoch_is_over = False
-
     def on_train_epoch_end(self, trainer: pl.Trainer, learner: pl.LightningModule) -> None:
-        self.epoch_is_over = True
-        if not over(trainer):
+        if not loops.over(trainer):
             self._save_if_due(trainer)
 
     def on_train_end(self, trainer: pl.Trainer, learner: pl.LightningModule) -> None:
@@ -135,37 +123,10 @@ class Saver(Checkpoint):
     def on_save_checkpoint(self, trainer: pl.Trainer, learner: pl.LightningModule, checkpoint: dict[str, Any]) -> None:
         checkpoint |= {"format": FORMAT, "version": VERSION, **self.data}
         checkpoint["random"] = distributed.gathered(random_state())
-        checkpoint["stopped"] = trainer.should_stop
-        if self.epoch_is_over:
-            settle(checkpoint["loops"]["fit_loop"])
-            checkpoint["epoch"] = checkpoint["loops"]["fit_loop"]["epoch_progress"]["current"]["completed"]
+        checkpoint |= {"stopped": trainer.should_stop, **loops.place(checkpoint.pop("loops"))}
 
     def on_load_checkpoint(self, trainer: pl.Trainer, learner: pl.LightningModule, checkpoint: dict[str, Any]) -> None:
         self.restored = checkpoint["random"]
         trainer.should_stop = checkpoint["stopped"] and not self.extended
-
-
-def over(trainer: pl.Trainer) -> bool:
-    """Whether no step follows any more: the end of training is next."""
-    epochs = trainer.fit_loop.epoch_progress.current.processed  # type: ignore[attr-defined] # Lightning says less
-    return trainer.should_stop or trainer.global_step == trainer.max_steps or epochs == trainer.max_epochs
-
-
-def settle(loops: dict[str, Any]) -> None:
-    """Makes Lightning's counters at the end of an epoch those before the next one.
-
-    As they are, Lightning resumes into the epoch that is over, ends it a second time and counts it twice.
-    """
-    for part in ("total", "current"):
-        loops["epoch_progress"][part]["completed"] = loops["epoch_progress"][part]["processed"]
-    loops["epoch_loop.batch_progress"]["is_last_batch"] = False
-    _zero(loops["epoch_loop.batch_progress"]["current"])
-    _zero(loops["epoch_loop.scheduler_progress"]["current"])
-    _zero(loops["epoch_loop.val_loop.batch_progress"]["total"])
-    optimizer = loops["epoch_loop.automatic_optimization.optim_progress"]["optimizer"]
-    _zero(optimizer["step"]["current"])
-    _zero(optimizer["zero_grad"]["current"])
-
-
-def _zero(counts: dict[str, int]) -> None:
-    counts.update(dict.fromkeys(counts, 0))
+        place = (checkpoint[key] for key in ("global_step", "epoch", "batches", "batch"))
+        checkpoint["loops"] = loops.counters(trainer, *place)
