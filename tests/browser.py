@@ -54,6 +54,13 @@ class Browser:
     def resize(self, width: int, height: int) -> None:
         _call("POST", f"{self.session}/window/rect", width=width, height=height)
 
+    def accessibility(self) -> list[dict[str, str]]:
+        """The role and the name of everything that a screen reader is told of."""
+        _call("POST", f"{self.session}/goog/cdp/execute", cmd="Accessibility.enable", params={})
+        tree = _call("POST", f"{self.session}/goog/cdp/execute", cmd="Accessibility.getFullAXTree", params={})
+        told = [node for node in tree["nodes"] if not node["ignored"]]
+        return [{key: node.get(key, {}).get("value", "") for key in ("role", "name")} for node in told]
+
     def prefer(self, scheme: str) -> None:
         """`dark` or `light`, as the system of a reader says."""
         feature = {"name": "prefers-color-scheme", "value": scheme}

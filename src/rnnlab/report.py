@@ -5,7 +5,7 @@ with its interval, and whether the best is better than the others or may be so b
 random, grid) also its best trial, its history and which parameter mattered.
 Writes report.html (a page with curves), report.md, report.tex, report.csv and report_runs.csv (every score of every
 run) into `out`, by default the first folder; out=null writes nothing. Without an objective, runs on text are sorted by
-bits_per_character/test, others by exact_match/test.
+bits_per_character/test, others by exact_match/test. Curves are drawn over=steps, epochs, examples or seconds.
 """
 
 import os
@@ -14,10 +14,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rnnlab.cli.guard import guarded
-from rnnlab.errors import InputError, nearest
+from rnnlab.errors import InputError, nearest, one_of
+from rnnlab.reports.curves import OVER
 from rnnlab.reports.report import show
 
-OPTIONS = ("objective", "out")
+OPTIONS = ("objective", "out", "over")
 
 
 def command(arguments: list[str]) -> int:
@@ -27,7 +28,8 @@ def command(arguments: list[str]) -> int:
         return 0
     folders, given = parse(arguments)
     out = given.get("out", folders[0])
-    show(folders, None if out == "null" else Path(out), given.get("objective"))
+    over = one_of("over", given.get("over", "steps"), OVER)
+    show(folders, None if out == "null" else Path(out), given.get("objective"), over)
     return 0
 
 
@@ -38,7 +40,8 @@ def parse(arguments: list[str]) -> tuple[list[Path], dict[str, str]]:
     for argument in arguments:
         name, equals, value = argument.partition("=")
         if argument.startswith("-"):
-            raise InputError("unknown flag", "give folders, objective=..., out=...", "argument", argument)
+            allowed = f"give folders, {', '.join(f'{option}=...' for option in OPTIONS)}"
+            raise InputError("unknown flag", allowed, "argument", argument)
         if not equals or os.path.isdir(argument):
             folders.append(Path(argument))
         elif name not in OPTIONS:

@@ -30,15 +30,21 @@ def test_the_best_curve_runs_from_corner_to_corner_and_its_band_around_it():
     (line,), (band,) = of(picture, "polyline", "curve"), of(picture, "polygon", "band")
     assert points(line) == [(44, 198), (193, 108), (342, 18)]
     assert points(band) == [(44, 108), (193, 108), (342, 18), (342, 18), (193, 153), (44, 198)]
-    assert [one.text for one in picture.iter("title")] == ["lstm"] and picture.get("aria-label") == "exact"
+    assert [one.text for one in picture.iter("title")] == ["lstm: 0 at 0, 1 at 10"]
+    assert picture.get("aria-label") == "exact, over step"
 
 
-@pytest.mark.parametrize(("trained", "place"), [(4.0, 193), (2.0, 44), (6.0, None), (1.0, None), (None, None)])
-def test_a_line_stands_where_training_ended_if_longer_lengths_were_measured(trained, place):
+@pytest.mark.parametrize(
+    ("trained", "area"),
+    [((4, 6), (193, 149)), ((2, 4), (44, 149)), ((1, 9), (44, 298)), ((4, 4), (191, 4)), ((7, 9), None), (None, None)],
+)
+def test_lengths_of_the_training_are_shaded_where_they_were_measured(trained, area):
     series = [Series("lstm", 0, [Point(length, 0.5, 0.4, 0.6) for length in (2, 4, 6)])]
     picture = parsed(charts.by_length(series, "by length", trained))
-    assert [float(one.get("x1")) for one in of(picture, "line", "trained")] == [place] * (place is not None)
+    shaded = [(float(one.get("x")), float(one.get("width"))) for one in of(picture, "rect", "trained")]
+    assert shaded == ([area] if area else []) and ("training lengths" in "".join(picture.itertext())) == bool(area)
     assert [float(one.get("cx")) for one in picture.iter("circle")] == [44, 193, 342]
+    assert picture.find("circle")[0].text == "lstm, length 2: 0.5"
 
 
 def test_a_strip_has_a_linked_dot_for_each_seed_a_stroke_at_the_mark_and_a_bar_for_the_interval():
@@ -46,6 +52,7 @@ def test_a_strip_has_a_linked_dot_for_each_seed_a_stroke_at_the_mark_and_a_bar_f
     strip = Strip("lstm", "4.0", 0, dots, 4.0, (2.0, 6.0))
     picture = parsed(charts.strips([strip, strip._replace(interval=None, mark=None)], "final", "score"))
     assert [one.get("href") for one in picture.iter("a")] == ["run-0/", "run-4/", "run-8/"] * 2
+    assert picture.find("a").get("aria-label") == "lstm, seed 0"
     places = [float(one.get("cx")) for one in picture.iter("circle")]
     assert places == [14, 176, 338] * 2
     (bar,), (mark,) = of(picture, "line", "interval"), of(picture, "line", "mark")
@@ -70,12 +77,20 @@ def test_no_name_is_markup_and_a_long_one_is_cut_and_shown_on_pointing_at_it():
     strips = [Strip(name, HOSTILE, None, [Dot(1, HOSTILE, HOSTILE)], None, None)]
     for svg in (
         charts.curves(series, HOSTILE, HOSTILE),
-        charts.by_length(series, HOSTILE, 1),
+        charts.by_length(series, HOSTILE, (1, 2)),
         charts.strips(strips, HOSTILE, HOSTILE),
         charts.history([(0, 1.0, HOSTILE), (1, 2.0, HOSTILE)], [(0, 1.0)], HOSTILE, HOSTILE),
     ):
         picture = parsed(svg)
-        assert picture.get("aria-label") == HOSTILE and not list(picture.iter("script"))
+        assert picture.get("aria-label").startswith(HOSTILE) and not list(picture.iter("script"))
     picture = parsed(charts.strips(strips, "final", "score"))
     (label,) = of(picture, "text", "name")
-    assert label.text == f"{name[:35]}…" and label[0].text == name
+    assert label.text == f"{name[:43]}…" and label[0].text == name
+
+
+def test_a_zero_is_on_the_axis_and_a_line_stands_there():
+    strip = Strip("lstm", "", 0, [], -1.0, (-2.0, -0.5))
+    picture = parsed(charts.strips([strip], "difference", "score", zero=True))
+    (zero,) = of(picture, "line", "zero")
+    (bar,) = of(picture, "line", "interval")
+    assert float(zero.get("x1")) == 338 and (float(bar.get("x1")), float(bar.get("x2"))) == (14, 257)

@@ -43,7 +43,7 @@ return [...document.querySelectorAll("figure")].map(figure => ({
   title: figure.querySelector("h3").textContent,
   ticks: [...figure.querySelectorAll("text")].map(t => [t.textContent, t.x.baseVal[0].value, t.y.baseVal[0].value]),
   curves: [...figure.querySelectorAll("polyline")].map(
-    line => [line.firstElementChild.textContent, [...line.points].map(point => [point.x, point.y])]),
+    line => [line.firstElementChild.textContent.split(":")[0], [...line.points].map(point => [point.x, point.y])]),
   bands: [...figure.querySelectorAll("polygon")].map(band => [...band.points].map(point => point.y)),
   dots: [...figure.querySelectorAll("a")].map(
     dot => [new URL(dot.href.baseVal, document.baseURI).href, dot.textContent, dot.firstElementChild.cx.baseVal.value]),
@@ -121,6 +121,22 @@ def test_bands_reach_from_the_lowest_seed_to_the_highest(page):
         named = {"curves": [(model, [(0, y) for y in band])], "ticks": one["ticks"]}
         low, high = min(EXACT[model]), max(EXACT[model])
         assert shares(named)[model] == pytest.approx([0.5, high, low, 0.5], abs=1e-3)
+
+
+def test_every_chart_and_every_dot_has_a_name_for_who_cannot_see(page):
+    """As Chromium tells screen readers: no link or picture without a name, and the ticks of axes are left out."""
+    nodes = page.accessibility()
+    kinds = {
+        role: [node["name"] for node in nodes if node["role"] == role] for role in ("group", "link", "image", "img")
+    }
+    pictures = page.run(
+        "return [...document.querySelectorAll('figure svg')].map(one => one.getAttribute('aria-label'))"
+    )
+    assert len(pictures) == 7 and set(pictures) <= set(kinds["group"])
+    dots = page.run("return document.querySelectorAll('figure circle, figure polyline').length")
+    assert len(kinds["image"] + kinds["img"]) >= dots and all(kinds["image"] + kinds["img"] + kinds["link"])
+    assert "lstm, seed 2: 1.0000" in kinds["link"]
+    assert not {"0.2", "optimizer step"} & {node["name"] for node in nodes}
 
 
 def test_every_run_is_linked_and_its_folder_is_there(page):

@@ -13,6 +13,21 @@ POINTS = 120
 """Points of a curve; more cannot be seen at the width of a page."""
 
 
+class Over(NamedTuple):
+    """What a curve can be drawn over: its column, and what stands at the axis."""
+
+    column: str
+    title: str
+
+
+OVER = {
+    "steps": Over("step", "optimizer step"),
+    "epochs": Over("epoch", "epoch"),
+    "examples": Over("examples", "training examples (of text, characters)"),
+    "seconds": Over("seconds", "seconds of training"),
+}
+
+
 class Point(NamedTuple):
     """The mean of the seeds at `x`, and their range."""
 
@@ -22,20 +37,30 @@ class Point(NamedTuple):
     high: float
 
 
-def learning(row: Row, metric: str) -> list[Point]:
-    """A metric over optimizer steps. Once a run has ended, early because it was solved perhaps, its last value goes on.
+def learning(row: Row, metric: str, over: str = "steps") -> list[Point]:
+    """A metric over one of OVER, straight between checks. Once a run has ended, because it was solved perhaps, its last
+    value goes on.
 
-    Seeds at x: [(1, a), (2, b)] and [(1, c)] give a mean of (a + c) / 2 at 1 and of (b + c) / 2 at 2.
+    Seeds [(1, a), (3, b)] and [(2, c)]: at 1 the mean is a, at 2 ((a + b) / 2 + c) / 2, at 3 (b + c) / 2.
     """
-    seeds = [seed for seed in (_checks(run, metric) for run in row.counted) if seed]
-    everywhere = sorted({step for seed in seeds for step, _ in seed})
-    steps = [[step for step, _ in seed] for seed in seeds]
+    seeds = [seed for seed in (_checks(run, metric, OVER[over].column) for run in row.counted) if seed]
     points = []
-    for x in thinned(everywhere):
-        places = [bisect_right(one, x) for one in steps]
-        values = [seed[place - 1][1] for seed, place in zip(seeds, places, strict=True) if place]
+    for x in thinned(sorted({x for seed in seeds for x, _ in seed})):
+        values = [value for seed in seeds if (value := _at(seed, x)) is not None]
         points.append(Point(x, statistics.fmean(values), min(values), max(values)))
     return points
+
+
+def _at(checks: list[tuple[float, float]], x: float) -> float | None:
+    """The value at x, None before the first check; of checks at the same place the last counts."""
+    place = bisect_right(checks, x, key=lambda check: check[0])
+    if place == 0:
+        return None
+    before, value = checks[place - 1]
+    if x == before or place == len(checks):
+        return value
+    after, next_value = checks[place]
+    return value + (next_value - value) * (x - before) / (after - before)
 
 
 def by_length(row: Row, random: bool) -> list[Point]:
@@ -70,6 +95,8 @@ def _point(length: float, seeds: list[tuple[float, float, float]]) -> Point:
     return Point(length, statistics.fmean(exact), low if known else exact[0], high if known else exact[0])
 
 
-def _checks(run: Run, metric: str) -> list[tuple[float, float]]:
-    pairs: Iterable[tuple[float, float]] = zip(run.checks.get("step", []), run.checks.get(metric, []), strict=False)
-    return sorted((step, value) for step, value in pairs if math.isfinite(step) and math.isfinite(value))
+def _checks(run: Run, metric: str, column: str) -> list[tuple[float, float]]:
+    pairs: Iterable[tuple[float, float]] = zip(run.checks.get(column, []), run.checks.get(metric, []), strict=False)
+    first = 1 if column == "epoch" else 0  # metrics.csv counts them from 0
+    finite = [(x + first, value) for x, value in pairs if math.isfinite(x) and math.isfinite(value)]
+    return sorted(finite, key=lambda check: check[0])

@@ -4,6 +4,7 @@ import math
 import os
 from collections.abc import Iterable
 from functools import cached_property
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,6 +19,9 @@ DEEPEST, MOST = 12, 100_000
 
 NAMES = ("task", "model")
 CURVES = ("loss/validation", "exact_match/validation", "accuracy/validation", "bits_per_character/validation")
+SEEN = {"examples/train", "characters/train"}
+"""What training has seen since the check before."""
+
 SOLVED = "exact_match/validation"
 """A run is solved at the first check at which every validation example is right."""
 
@@ -71,11 +75,18 @@ class Run:
 
     @cached_property
     def checks(self) -> dict[str, list[float]]:
-        """CURVES of metrics.csv by steps, `seconds` of timing.csv beside them; empty where it cannot be read."""
-        values = self._columns("metrics.csv", "step", *CURVES)
+        """By steps: CURVES and `epoch` of metrics.csv, the `examples` that training had seen (of text, characters), and
+        `seconds` of timing.csv; empty where it cannot be read.
+        """
+        values = self._columns("metrics.csv", "step", "epoch", *SEEN, *CURVES)
+        if "step" not in values:
+            return {}
         timing = self._columns("timing.csv", "step", "seconds")
         clock = dict(zip(timing.get("step", []), timing.get("seconds", []), strict=False))
-        return values | {"seconds": [clock.get(step, math.nan) for step in values["step"]]} if "step" in values else {}
+        values["seconds"] = [clock.get(step, math.nan) for step in values["step"]]
+        for name in SEEN & values.keys():
+            values["examples"] = list(accumulate(values.pop(name)))
+        return values
 
     @cached_property
     def solved(self) -> tuple[float, float] | None:

@@ -8,20 +8,22 @@ from rnnlab import files
 from rnnlab.errors import InputError, shown, warn
 from rnnlab.reports import page, searches, spreadsheets, study, terminal, texts
 from rnnlab.reports.comparison import Report, compare
+from rnnlab.reports.links import Links
 from rnnlab.reports.records import find, read
 
 WIDTH = 160
 """Columns of what is printed into a file."""
 
 
-def write(report: Report, out: Path, studies: list[study.Study]) -> list[Path]:
+def write(report: Report, out: Path, studies: list[study.Study], over: str) -> list[Path]:
     """Puts the page, its tables as Markdown, LaTeX and csv, and the scores of every run into a folder.
 
     Raises:
         InputError: where that cannot be done.
     """
+    links = Links(out)
     written = {
-        "report.html": page.html(report, out, searches.html(studies, out)),
+        "report.html": page.html(report, links, over, searches.html(studies, links)),
         "report.md": texts.markdown(report, out) + searches.markdown(studies),
         "report.tex": texts.latex(report),
         "report.csv": spreadsheets.rows(report),
@@ -37,8 +39,8 @@ def write(report: Report, out: Path, studies: list[study.Study]) -> list[Path]:
     return [out / name for name in written]
 
 
-def show(folders: list[Path], out: Path | None, objective: str | None = None) -> None:
-    """Prints what the runs in `folders` say together, and writes it into `out`.
+def show(folders: list[Path], out: Path | None, objective: str | None = None, over: str = "steps") -> None:
+    """Prints what the runs in `folders` say together, and writes it into `out`, its curves drawn over one of OVER.
 
     Raises:
         InputError: where there is no run, none has the objective, or nothing can be written.
@@ -52,7 +54,7 @@ def show(folders: list[Path], out: Path | None, objective: str | None = None) ->
     console = console if console.is_terminal else Console(width=WIDTH)
     for part in (*terminal.terminal(report, console.width), *searches.terminal(studies)):
         console.print(part, highlight=False, markup=False)
-    for path in write(report, out, studies) if out else ():
+    for path in write(report, out, studies, over) if out else ():
         print(f"wrote {shown(path, 1000)}", flush=True)
 
 

@@ -2,7 +2,6 @@
 
 import math
 from html import escape
-from pathlib import Path
 
 from rich.table import Table as RichTable
 from rich.text import Text
@@ -10,6 +9,7 @@ from rich.text import Text
 from rnnlab.errors import shown
 from rnnlab.reports import charts, figures
 from rnnlab.reports.differences import short
+from rnnlab.reports.links import Links
 from rnnlab.reports.study import Settings, Study
 from rnnlab.reports.table import Table, in_markdown
 from rnnlab.reports.tables import score
@@ -50,13 +50,13 @@ def markdown(studies: list[Study]) -> str:
     return text
 
 
-def html(studies: list[Study], out: Path) -> str:
+def html(studies: list[Study], links: Links) -> str:
     """Sections of the page, one a search; empty where there is none."""
     parts = []
     for study in studies:
         best = study.best()
         parts.append(f"<h2>Search {escape(shown(study.folder.name))}</h2>\n<p>{escape(headline(study))}.</p>")
-        link = escape(figures.link(study.folder / best.directory, out)) if best and best.directory else ""
+        link = escape(links.run(study.folder / best.directory)) if best and best.directory else ""
         text = escape(_best(study))
         parts.append(f'<p><a href="{link}">{text}</a></p>' if link else f"<p>{text}</p>")
         if best:
@@ -67,9 +67,7 @@ def html(studies: list[Study], out: Path) -> str:
             ]
             steps = [(float(one.number), value) for one, value in study.so_far()]
             drawn = charts.history(dots, steps, title, "trial", study.objective.startswith("loss"))
-            caption = f"{title}: a dot per trial, the line is the best so far"
-            figure = f"<figure>\n{drawn}\n<figcaption>{escape(caption)}</figcaption>\n</figure>"
-            parts.append(f'<div class="figures">\n{figure}\n</div>')
+            parts.append(figures.grid([figures.figure(title, drawn, "a dot per trial, the line is the best so far")]))
         parts.append(_parameters(study).html("parameters", "Parameters"))
         parts.append(f"<p>{escape(METHOD)}.</p>")
         trials = f"<summary>All {len(study.trials):,} trials</summary>\n{_trials(study).html('trials', 'All trials')}"

@@ -37,8 +37,9 @@ class SequenceLearner(pl.LightningModule):
     look: network, step -> more metrics of a check.
 
     After each check (a pass over the validation data) `checked` is every metric of the training since the check before
-    and of the validation: loss in nats per asked step, accuracy, exact_match, for text bits_per_character, and of the
-    training the learning_rate and the mean gradient_norm before clipping. Callbacks read it when the validation ends.
+    and of the validation: loss in nats per asked step, accuracy, exact_match, for text bits_per_character; of the
+    training also how many examples (or characters) there were, the learning_rate and the mean gradient_norm before
+    clipping. Callbacks read it when the validation ends.
 
     Raises:
         RunFailed: for a gradient that is not finite, before the optimizer step that it would spoil.
@@ -128,6 +129,7 @@ class SequenceLearner(pl.LightningModule):
         values = self.scores("train") | self.scores("validation")
         optimizer = self.optimizers()
         assert not isinstance(optimizer, list)  # there is one
+        values[f"{unit}/train"] = int(count)
         values["learning_rate"] = optimizer.param_groups[0]["lr"]
         values["gradient_norm"] = self.gradient_norms[0] / max(self.gradient_norms[1], 1)
         values |= self.look(self.network, self.trainer.global_step)
