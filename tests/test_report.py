@@ -37,7 +37,13 @@ def test_what_is_neither_is_refused(arguments, hint):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "hint"), [(["missing"], "not a folder"), (["."], "no runs found"), (["out=a"], "no folder given")]
+    ("arguments", "hint"),
+    [
+        (["missing"], "not a folder"),
+        (["."], "no runs found"),
+        (["out=a"], "no folder given"),
+        ([".", "over=second"], "did you mean 'seconds'"),
+    ],
 )
 def test_a_mistake_is_one_line(arguments, hint, capsys):
     assert main(arguments) == 2

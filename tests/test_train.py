@@ -69,7 +69,7 @@ def test_training_and_validation_curves_have_the_same_names_for_every_task(task)
     found = curves(run)
     scores = ["loss", "accuracy", "exact_match"] + ["bits_per_character"] * text
     assert {f"{score}/{split}" for score in scores for split in ("train", "validation")} < set(found)
-    assert {"learning_rate", "gradient_norm"} < set(found)
+    assert {"learning_rate", "gradient_norm", "characters/train" if text else "examples/train"} < set(found)
     assert any(name.startswith("speed/") for name in found)
     table = rows(run / "metrics.csv")
     for name in ("loss/validation", "loss/train", "gradient_norm"):
@@ -102,7 +102,7 @@ def test_what_training_logs_is_what_a_plain_loop_computes():
         norm = torch.cat([parameter.grad.flatten() for parameter in network.parameters()]).norm()
         assert float(row["loss/train"]) == pytest.approx(loss.item(), rel=1e-6)
         assert float(row["gradient_norm"]) == pytest.approx(norm.item(), rel=1e-6)
-        assert float(row["learning_rate"]) == 0.1
+        assert float(row["learning_rate"]) == 0.1 and row["examples/train"] == "8880"
         for parameter in network.parameters():
             parameter.grad *= 0.01 / norm
         optimizer.step()
