@@ -19,10 +19,12 @@ def unread(parts: Sequence[str]) -> str:
 
 
 def line(x1: float, y1: float, x2: float, y2: float, kind: str) -> str:
+    """A straight line; `kind`, here and below, is its class."""
     return f'<line class="{kind}" x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"/>'
 
 
 def area(x1: float, y1: float, x2: float, y2: float, kind: str) -> str:
+    """The rectangle between two corners, the upper left one first."""
     place = f'x="{x1:.1f}" y="{y1:.1f}" width="{x2 - x1:.1f}" height="{y2 - y1:.1f}"'
     return f'<rect class="{kind}" {place}/>'
 
@@ -34,6 +36,7 @@ def text(x: float, y: float, words: str, anchor: str, kind: str = "", whole: str
 
 
 def band(points: Sequence[tuple[float, float]], kind: str) -> str:
+    """The area within points."""
     return f'<polygon class="{kind}" points="{_points(points)}" aria-hidden="true"/>'
 
 
@@ -50,6 +53,7 @@ def dot(x: float, y: float, size: float, kind: str, label: str, link: str = "") 
 
 
 def title(words: str) -> str:
+    """The name of the shape that it stands in."""
     return f"<title>{escape(words)}</title>"
 
 
