@@ -2,10 +2,10 @@
 
 import inspect
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any
-
-from hydra.utils import get_object
 
 from rnnlab.config.flat import Node
 from rnnlab.config.schema import OURS as READ_HERE
@@ -60,10 +60,15 @@ def stepwise(cell: type[Cell], values: Node) -> Stepwise:
 
 def locate(node: str, path: object) -> Callable:
     """The class or function of a dotted path."""
+    first, *rest = str(path).split(".")
     try:
-        found = get_object(str(path))
+        found: Any = import_module(first)
+        for name in rest:
+            if isinstance(found, ModuleType) and not hasattr(found, name):
+                import_module(f"{found.__name__}.{name}")
+            found = getattr(found, name)
     except (Exception, SystemExit) as error:
-        reason = (str(error.__cause__ or error) or type(error).__name__).splitlines()[0]
+        reason = (str(error) or type(error).__name__).splitlines()[0]
         raise InputError(f"not found, {reason}", "a dotted path", f"{node}._target_", path) from None
     if not callable(found):
         raise InputError("no class and no function", "a dotted path of one", f"{node}._target_", path)
