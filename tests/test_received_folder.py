@@ -18,8 +18,9 @@ from pathlib import Path
 
 import pytest
 
-from rnnlab import evaluate, export, files, predict, report, sample, train
+from rnnlab import evaluate, export, files, predict, report, sample
 from rnnlab.inference import onnx
+from rnnlab.train import main as train
 from rnnlab.training.learner import SequenceLearner
 from same_ending import differences
 
@@ -44,7 +45,7 @@ def exported(run: Path) -> int:
 
 
 COMMANDS: dict[str, Command] = {
-    "resume": lambda run: train.main([f"resume={run}"]),
+    "resume": lambda run: train([f"resume={run}"]),
     "evaluate": lambda run: evaluate.main([str(run)]),
     "lengths": lambda run: evaluate.main([str(run), "lengths=[2,3]", "count=10"]),
     "predict": lambda run: predict.main([str(run), "12"]),
@@ -58,7 +59,7 @@ TEXT_COMMANDS: dict[str, Command] = {
     "evaluate": COMMANDS["evaluate"],
 }
 SWEEP_COMMANDS: dict[str, Command] = {
-    "sweep.resume": lambda sweep: train.main([f"sweep.resume={sweep}"]),
+    "sweep.resume": lambda sweep: train([f"sweep.resume={sweep}"]),
     "report": COMMANDS["report"],
 }
 
@@ -118,7 +119,7 @@ def trained(arguments: list[str], folder: Path, stop_in_step: int = 0) -> int:
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         patch.setattr(SequenceLearner, "training_step", failing)
-        return train.main(arguments)
+        return train(arguments)
 
 
 @pytest.fixture(scope="module")

@@ -66,7 +66,7 @@ def test_an_unknown_character_is_refused_with_its_place_and_the_vocabulary(run, 
     [
         ("temperature=-1", "at least 0"),
         ("temperature=nan", "at least 0"),
-        ("temperature=hot", "a number"),
+        ("temperature=hot", "a finite number"),
         ("top_k=0", "from 1"),
         ("top_p=0", "above 0"),
         ("top_p=1.1", "at most 1"),

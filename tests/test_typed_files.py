@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 import saved_runs
-from rnnlab import dataset, evaluate, sample, train
+from rnnlab import dataset, evaluate, sample
+from rnnlab.train import main as train
 
 SMALL = ["model=rnn", "model.hidden_size=4", "trainer.max_steps=2", "trainer.check_every=2"]
 
@@ -31,8 +32,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 READS = {
     "prompt_file": lambda name: sample.main(["texts", f"prompt_file={name}", "length=2"]),
     "input": lambda name: evaluate.main(["sums", f"input={name}"]),
-    "task.path": lambda name: train.main(["task=chartext", *SMALL, "data.batch_size=2", f"task.path='{name}'"]),
-    "task.csv": lambda name: train.main(["task=digitsum", *SMALL, f"task.csv='{name}'"]),
+    "task.path": lambda name: train(["task=chartext", *SMALL, "data.batch_size=2", f"task.path='{name}'"]),
+    "task.csv": lambda name: train(["task=digitsum", *SMALL, f"task.csv='{name}'"]),
 }
 NO_FILES = {"link to pipe": "a pipe", "folder": "a folder", "none": "No such file", "/dev/zero": "a device"}
 

@@ -71,6 +71,8 @@ def shown(value: object, most: int = 200) -> str:
     """
     text = {None: "null", True: "true", False: "false"}[value] if isinstance(value, bool | None) else str(value)
     text = text if len(text) <= most else text[: most - 3] + "..."
+    if text.isprintable():
+        return text
     return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
 
 

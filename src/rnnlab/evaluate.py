@@ -23,6 +23,7 @@ from rnnlab import files
 from rnnlab.cli.arguments import Options, options, wants_help
 from rnnlab.cli.guard import guarded
 from rnnlab.errors import InputError
+from rnnlab.inference.bounds import BEYOND, COUNT, SEED, check_file
 
 KEYS = ("input", "lengths", "json", "out", "count", "seed", "beyond")
 
@@ -39,12 +40,7 @@ def command(arguments: list[str]) -> int:
         if key in given.values and not by_length:
             raise InputError("only goes with lengths", "add lengths=[...]", key, given.values[key])
     if "input" in given.values:
-        try:
-            with files.opened(Path(given.values["input"]), typed=True):
-                pass  # what is no file is refused before torch is there
-        except OSError as error:
-            what = f"cannot be read, {error.strerror}"
-            raise InputError(what, "a csv of digit sums, or a text", "input", given.values["input"]) from None
+        check_file(given.values["input"])
     given.choice("json", "false", "true")
     folder = given.folder()
     if by_length:
@@ -67,8 +63,8 @@ def command(arguments: list[str]) -> int:
 def measure(given: Options, folder: Path | None) -> None:
     """Exact match and accuracy by length."""
     lengths = given.lengths("lengths")
-    count, seed = given.whole("count", 1000, 1, 10_000_000), given.whole("seed", 0, 0, 2**32 - 1)
-    longest = given.whole("beyond", None, 0, 1_000_000_000)
+    count, seed = given.number("count", 1000, COUNT), given.number("seed", 0, SEED)
+    longest = given.number("beyond", None, BEYOND)
 
     from rnnlab.data.lengths import measurable
     from rnnlab.inference import by_length

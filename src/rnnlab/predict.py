@@ -32,14 +32,14 @@ def command(arguments: list[str]) -> int:
     check_answers(loaded.task)
     if given.words:
         for question in [loaded.task.parse(word) for word in given.words]:  # a wrong one is refused before any answer
-            print(ask(loaded.network, loaded.task, question).text(), flush=True)
+            print(ask(loaded.network, loaded.task, question), flush=True)
         return 0
     code = 0
     while line := sys.stdin.buffer.readline(LONGEST):
         try:
             typed = decoded(line)
             if typed:
-                print(ask(loaded.network, loaded.task, loaded.task.parse(typed)).text(), flush=True)
+                print(ask(loaded.network, loaded.task, loaded.task.parse(typed)), flush=True)
         except InputError as error:  # the next line may be a better one
             code = complain(error, BAD_INPUT)
     return code

@@ -16,7 +16,6 @@ trust=[PACKAGE]    packages whose classes a checkpoint may name
 
 import sys
 from collections.abc import Sequence
-from itertools import islice
 from pathlib import Path
 
 from rnnlab import files
@@ -24,6 +23,7 @@ from rnnlab.cli.arguments import Options, options, wants_help
 from rnnlab.cli.guard import guarded
 from rnnlab.display import shows
 from rnnlab.errors import InputError
+from rnnlab.inference.bounds import LENGTH, SEED, TEMPERATURE, TEXTS, TOP_K, TOP_P, WIDTH
 
 DRAWN = ("temperature", "top_k", "top_p", "n", "seed")
 KEYS = ("prompt", "prompt_file", "length", *DRAWN, "beam", "unknown")
@@ -38,42 +38,33 @@ def command(arguments: list[str]) -> int:
     if wants_help(arguments, __doc__):
         return 0
     given = options(arguments, KEYS)
-    length = given.whole("length", 200, 1, 100_000_000)
-    temperature = given.real("temperature", 1.0, 0, None)
-    top_k = given.whole("top_k", None, 1, 1_000_000)
-    top_p = given.real("top_p", None, 0, 1, above=True)
-    count, seed = given.whole("n", 1, 1, 10_000), given.whole("seed", 1, 0, 2**32 - 1)
-    width = given.whole("beam", None, 1, 1000)
+    length, temperature = given.number("length", 200, LENGTH), given.number("temperature", 1.0, TEMPERATURE)
+    top_k, top_p = given.number("top_k", None, TOP_K), given.number("top_p", None, TOP_P)
+    count, seed = given.number("n", 1, TEXTS), given.number("seed", 1, SEED)
+    width = given.number("beam", None, WIDTH)
     skip = given.choice("unknown", "refuse", "skip") == "skip"
     for key in DRAWN if width is not None else ():
         if key in given.values:
             raise InputError("cannot be combined with beam", "a beam search draws nothing", key, given.values[key])
     text = prompt(given)
 
-    from rnnlab.data.seeds import generator_for
-    from rnnlab.inference import decode  # imports torch
+    from rnnlab.inference import decode, writing  # imports torch
     from rnnlab.inference.load import ready
-    from rnnlab.tasks.task import is_text
 
     loaded = ready(given.run, given.listed("trust"))
-    task = loaded.task
-    if not is_text(task):
-        raise InputError("writes no text", "python -m rnnlab.predict RUN", "run", given.run)
+    task = writing.text_of(loaded)
     if skip:
         text = "".join(character for character in text if character in task.vocab.ids)
-    known = task.vocab.symbols
-    inputs = task.vocab.encode(text or ("\n" if "\n" in known else known[0])).unsqueeze(0)
+    inputs = writing.begun(task, text)
     write(text)
     if width is not None:
         texts, _ = decode.beam(loaded.network, inputs, length, width)
         write(task.vocab.decode(texts[0]))
     else:
-        generators = [generator_for(seed, "sample", row) for row in range(count)]
-        choose = decode.sampler(generators, temperature, top_k, top_p)
-        symbols = islice(decode.stream(loaded.network, inputs.expand(count, -1), choose), length)
+        symbols = writing.drawn(loaded, inputs, length, count, temperature, top_k, top_p, seed)
         if count == 1:
             for symbol in symbols:
-                write(known[int(symbol)])
+                write(task.vocab.decode(symbol))
         else:
             import torch
 

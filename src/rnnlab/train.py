@@ -11,9 +11,8 @@ from omegaconf import DictConfig
 
 from rnnlab.cli.guard import FAILED, guarded
 from rnnlab.config import flags
-from rnnlab.config.compose import check_overrides, parsed, plain, run_hydra, sweeping, values_of
+from rnnlab.config.compose import check_overrides, parsed, run_hydra, sweeping, values_of
 from rnnlab.config.flags import Command
-from rnnlab.config.schema import check_config
 from rnnlab.errors import InputError
 from rnnlab.runs.run import read_record
 from rnnlab.sweeps import directory
@@ -22,28 +21,17 @@ from rnnlab.sweeps.local import Grid
 from rnnlab.sweeps.received import resumed, trusted
 from rnnlab.sweeps.search.loop import Search
 from rnnlab.training.interrupt import Interrupted
+from rnnlab.training.start import start
 
 OWN = ("resume", "resume_anyway", "trust")
 """What `resume=RUN_DIR` understands besides overrides."""
 
 
-def job(config: DictConfig) -> float:
-    """One training, as Hydra calls it; the objective."""
+def job(config: DictConfig) -> None:
+    """One training, as Hydra calls it."""
     from hydra.core.hydra_config import HydraConfig
 
-    try:
-        settings = plain(config, throw_on_missing=True)
-    except Exception as error:
-        raise InputError("the config cannot be resolved", str(error).splitlines()[0]) from None
-    if "search" in settings:
-        raise InputError("searches nothing", "add -m", "search", settings["search"]["method"])
-    check_config(settings)
-    from rnnlab.config import build  # imports torch, which costs a second or two
-
-    parts = build.parts(settings)
-    from rnnlab.training.fit import train  # imports Lightning, which costs as much again
-
-    return train(parts, list(HydraConfig.get().overrides.task))
+    start(config, list(HydraConfig.get().overrides.task))
 
 
 def resume(given: Command) -> None:

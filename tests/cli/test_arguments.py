@@ -1,12 +1,14 @@
 """`RUN [WORD ...] [key=value ...]`: what is a word, what a value, and what neither."""
 
 from pathlib import Path
+from typing import Annotated
 
 import pytest
 
 from rnnlab.cli.arguments import needs, options, wants_help
-from rnnlab.errors import InputError
+from rnnlab.errors import Bounds, InputError
 
+DIGIT = Annotated[int, Bounds(0, 9)]
 KEYS = ("count", "lengths", "prompt", "scale", "json", "out")
 
 
@@ -24,16 +26,22 @@ def test_a_word_with_an_equals_sign_is_a_value_only_where_a_key_stands_before_it
 def test_a_value_is_the_text_that_was_typed(run):
     given = options([run, "prompt=[a: 1] =", "count=+7", "scale=1e-3", "lengths=[8,2, 4]", "json=true"], KEYS)
     assert given.values["prompt"] == "[a: 1] ="
-    assert given.whole("count", 1, 0, 9) == 7 and given.real("scale", 1.0, 0, None) == 0.001
+    assert given.number("count", 1, DIGIT) == 7 and given.number("scale", 1.0, float) == 0.001
     assert given.lengths("lengths") == [2, 4, 8] and given.choice("json", "false", "true") == "true"
     other = options([run], KEYS)
-    assert other.whole("count", None, 0, 9) is None and other.choice("json", "false", "true") == "false"
+    assert other.number("count", None, DIGIT) is None and other.choice("json", "false", "true") == "false"
 
 
 @pytest.mark.parametrize("text", ["1e3", "0x10", "1_000", "٣", " 7", "", "9" * 19, "10"])
 def test_a_whole_number_is_plain_digits_within_its_bounds(text, run):
     with pytest.raises(InputError, match=r"count=.*: must be a whole number from 0 to 9"):
-        options([run, f"count={text}"], KEYS).whole("count", 1, 0, 9)
+        options([run, f"count={text}"], KEYS).number("count", 1, DIGIT)
+
+
+@pytest.mark.parametrize("text", ["1_0", "x", "", "nan", "٣.5", "-1"])
+def test_a_number_is_written_plainly_and_within_its_bounds(text, run):
+    with pytest.raises(InputError, match=r"scale=.*: must be a finite number of at least 0"):
+        options([run, f"scale={text}"], KEYS).number("scale", 1.0, Annotated[float, Bounds(0)])
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rnnlab import train
+from rnnlab.train import main as train
 
 OPENS = "import sys; from rnnlab.cli.guard import guarded; sys.exit(guarded(lambda _: open('x', 'w').fileno(), []))"
 READS = OPENS.replace("open('x', 'w').fileno()", "len(sys.stdin.buffer.readline())")
@@ -27,7 +27,7 @@ def test_a_link_to_itself_and_bytes_that_are_no_text_are_one_line(tmp_path, monk
     monkeypatch.chdir(tmp_path)
     Path("loop").symlink_to("loop")
     for argument, what in (("sweep.resume=loop", "no sweep there"), ("output_dir='\udcff'", "cannot be read")):
-        assert train.main([argument]) == 2
+        assert train([argument]) == 2
         err = capsys.readouterr().err
         assert what in err and err.count("\n") == 1
 

@@ -17,12 +17,12 @@ def test_bit_by_bit_the_right_sum_is_true_and_its_complement_is_false():
     adder = Network(nn.Identity(), nn.RNN(2, 3, nonlinearity="relu", batch_first=True), 3, 2)
     exact_adder(adder)
     right = ask(adder, task, task.parse("9+60"))
-    assert right.text() == "9 + 60 = 69 TRUE\n  0001001\n+ 0111100\n= 1000101"
+    assert str(right) == "9 + 60 = 69 TRUE\n  0001001\n+ 0111100\n= 1000101"
     with torch.no_grad():
         for parameter in adder.head.parameters():
             parameter.neg_()
     wrong = ask(adder, task, task.parse("9+60"))  # 0111010 is 58
-    assert wrong.text().splitlines()[::3] == ["9 + 60 = 58 FALSE, right is 9 + 60 = 69", "= 0111010"]
+    assert str(wrong).splitlines()[::3] == ["9 + 60 = 58 FALSE, right is 9 + 60 = 69", "= 0111010"]
 
 
 @torch.no_grad()
@@ -41,7 +41,7 @@ def follower(task, follows):
 def test_of_what_is_fed_back_the_whole_answer_counts():
     task = DigitSum()
     seven = follower(task, {task.eos: 7, 7: task.end})
-    said = {text: ask(seven, task, task.parse(text)).text() for text in ("7", "34", "35", "9" * 8)}
+    said = {text: str(ask(seven, task, task.parse(text))) for text in ("7", "34", "35", "9" * 8)}
     assert said["7"] == "7=7. TRUE" and said["34"] == "34=7. TRUE"
     assert said["35"] == "35=7. FALSE, right is 35=8." and said["9" * 8] == "99999999=7. FALSE, right is 99999999=72."
 
@@ -50,7 +50,7 @@ def test_an_answer_that_does_not_end_is_cut():
     task = DigitSum()
     endless = follower(task, {task.eos: 1, 1: 1})
     ones = "1" * (len("16.") + MARGIN)
-    assert ask(endless, task, task.parse("1294")).text() == f"1294={ones} FALSE, right is 1294=16."
+    assert str(ask(endless, task, task.parse("1294"))) == f"1294={ones} FALSE, right is 1294=16."
 
 
 def test_only_a_text_has_no_right_answer(task):

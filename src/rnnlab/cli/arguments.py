@@ -5,13 +5,9 @@ import os
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
-from rnnlab.errors import InputError, nearest, one_of, real, whole
-
-Whole = TypeVar("Whole", int, None)
-Real = TypeVar("Real", float, None)
-"""What stands for a number that was not given: another one, or nothing."""
+from rnnlab.errors import InputError, check, nearest, one_of, whole
 
 
 class Options(NamedTuple):
@@ -25,19 +21,13 @@ class Options(NamedTuple):
     words: list[str]
     values: dict[str, str]
 
-    def whole(self, key: str, default: Whole, low: int, high: int) -> int | Whole:
-        text = self.values.get(key)
-        return default if text is None else whole(key, _integer(text), low, high)
-
-    def real(self, key: str, default: Real, low: float, high: float | None, above: bool = False) -> float | Real:
-        text = self.values.get(key)
-        if text is None:
+    def number(self, key: str, default: float | None, kind: Any) -> Any:
+        """A number of a kind (see `rnnlab.errors.check`), or what stands for one that was not given."""
+        if key not in self.values:
             return default
-        number = text.strip() if text.isascii() and "_" not in text else ""
-        try:
-            return real(key, float(number), low, high, above)
-        except ValueError as error:
-            raise error if isinstance(error, InputError) else InputError("wrong type", "a number", key, text) from None
+        number = _number(self.values[key])
+        check(key, number, kind)
+        return number
 
     def choice(self, key: str, *names: str) -> str:
         """One of `names`, the first by default."""
@@ -50,7 +40,7 @@ class Options(NamedTuple):
 
     def lengths(self, key: str) -> list[int]:
         """A list of different whole numbers of at least 0, in rising order."""
-        numbers = [whole(key, _integer(word), 0, 1_000_000_000) for word in self.listed(key)]
+        numbers = [whole(key, _number(word), 0, 1_000_000_000) for word in self.listed(key)]
         if not numbers or len(set(numbers)) < len(numbers):
             raise InputError("no list of lengths", "different lengths like [2,4,8]", key, self.values[key])
         return sorted(numbers)
@@ -114,6 +104,11 @@ def needs(package: str, extra: str) -> None:
         raise InputError(f"{package} is not installed", f"pip install 'rnnlab[{extra}]'")
 
 
-def _integer(text: str) -> int | str:
+def _number(text: str) -> int | float | str:
     """The number that a text is, in plain digits; any other text as it is, to be refused."""
-    return int(text) if re.fullmatch(r"[+-]?[0-9]{1,18}", text) else text
+    if re.fullmatch(r"[+-]?[0-9]{1,18}", text):
+        return int(text)
+    try:
+        return float(text) if text.isascii() and "_" not in text else text
+    except ValueError:
+        return text

@@ -1,6 +1,5 @@
 """Configs as nested dicts of plain values, and as flat ones of dotted keys."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from rnnlab.files import Unusable
@@ -15,19 +14,18 @@ def bounded(node: dict[str, Any], most: int = 2000) -> dict[str, Any]:
         Unusable: for more than `most` values.
     """
     values: dict[str, Any] = {}
-    for key, value in _leaves(node, "", 0):
-        values[key] = value
-        if len(values) > most:
-            raise Unusable(f"more than {most:,} values")
+    _gather(values, node, "", 0, most)
     return values
 
 
-def _leaves(node: dict[str, Any], prefix: str, depth: int) -> Iterator[tuple[str, Any]]:
+def _gather(values: dict[str, Any], node: dict[str, Any], prefix: str, depth: int, most: int) -> None:
     for key, value in node.items():
         if isinstance(value, dict) and value and depth < 20:
-            yield from _leaves(value, f"{prefix}{key}.", depth + 1)
+            _gather(values, value, f"{prefix}{key}.", depth + 1, most)
         else:
-            yield f"{prefix}{key}", value
+            values[prefix + key] = value
+    if len(values) > most:
+        raise Unusable(f"more than {most:,} values")
 
 
 def flat(node: Node, prefix: str = "") -> Node:

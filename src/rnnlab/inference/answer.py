@@ -23,7 +23,7 @@ class Answer(NamedTuple):
     explained: str
     solution: str
 
-    def text(self) -> str:
+    def __str__(self) -> str:
         """`9 + 60 = 69 TRUE`, or with FALSE and the right one; then what explains it."""
         verdict = "TRUE" if self.right else f"FALSE, right is {self.solution}"
         return f"{self.shown} {verdict}" + (f"\n{self.explained}" if self.explained else "")

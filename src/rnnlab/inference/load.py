@@ -30,7 +30,7 @@ class Loaded(NamedTuple):
     trust: list[str]
 
 
-def load(where: str | Path, trust: list[str] | None = None) -> Loaded:
+def load(where: str | os.PathLike[str], trust: list[str] | None = None) -> Loaded:
     """The best network of a run directory, or that of a checkpoint file, ready to answer (in eval mode, on the CPU).
 
     The task is rebuilt without its data: of a text only the vocabulary is needed, and that is in the checkpoint.
@@ -39,6 +39,8 @@ def load(where: str | Path, trust: list[str] | None = None) -> Loaded:
         InputError: where there is none, or it is damaged or hostile.
     """
     where = Path(where)
+    if not os.path.exists(where):
+        raise InputError("no run there", "the folder of a run, or a checkpoint", "run", where)
     path = where / "checkpoints" / checkpoint.BEST if os.path.isdir(where) else where
     if os.path.isdir(where) and not os.path.lexists(path):
         raise InputError("no trained model there", "the folder of a run that has had a check", "run", where)
@@ -64,7 +66,7 @@ def load(where: str | Path, trust: list[str] | None = None) -> Loaded:
     return Loaded(config, task, network.eval(), saved, path, trust)
 
 
-def ready(where: str | Path, trust: list[str] | None = None) -> Loaded:
+def ready(where: str | os.PathLike[str], trust: list[str] | None = None) -> Loaded:
     """What `load` finds, with as many threads as suit the network: what a command that only asks it needs."""
     loaded = load(where, trust)
     try:

@@ -10,6 +10,7 @@ from rnnlab.config import build, instantiate
 from rnnlab.config.schema import check_config, mapping
 from rnnlab.data.lengths import check_lengths
 from rnnlab.errors import InputError
+from rnnlab.inference.bounds import check_file
 from rnnlab.inference.load import Loaded
 from rnnlab.metrics import Score, counted, named, nothing, score, summary, total
 from rnnlab.network import Network
@@ -65,6 +66,7 @@ def score_splits(loaded: Loaded) -> dict[str, dict[str, float]]:
 
 def score_file(loaded: Loaded, path: str) -> dict[str, float]:
     """The scores on a file that the task can read: a csv of digit sums, or a text."""
+    check_file(path)
     try:
         return score_all(loaded.network, loaded.task.read(path), loaded.task.answer)
     except InputError as error:

@@ -41,7 +41,10 @@ class Length(NamedTuple):
 
 
 class Run:
-    """What the files of one run say.
+    """What the files of one run say. Wherever a path is wanted, it is that of its folder.
+
+    status: done, running, interrupted, killed or failed. scores: as `exact_match/test`, of the best checkpoint.
+    config: dotted key -> value. record: whatever else run.json has.
 
     Raises:
         Unusable: where run.json is not that of a run.
@@ -54,7 +57,7 @@ class Run:
         self.folder, self.record = folder, record
         self.status: str = record["status"]
         self.problems: list[str] = []
-        self.config = self._config()
+        self.config = self._config(record.pop("config", None))
         metrics = record.get("metrics")
         self.scores = {
             shown(name): number(value) for name, value in (metrics if isinstance(metrics, dict) else {}).items()
@@ -64,6 +67,12 @@ class Run:
         self.seed = shown(record.get("seed", self.config.get("seed")))
         typed = record.get("overrides")
         self.typed = {str(one).split("=")[0].lstrip("+~") for one in (typed if isinstance(typed, list) else [])}
+
+    def __fspath__(self) -> str:
+        return str(self.folder)
+
+    def __repr__(self) -> str:
+        return f"Run({str(self.folder)!r}, {self.status})"
 
     @property
     def reason(self) -> str:
@@ -121,9 +130,8 @@ class Run:
             self.problems.append(f"{name}: {error}")
             return {}
 
-    def _config(self) -> dict[str, Any]:
+    def _config(self, config: object) -> dict[str, Any]:
         """The config as dotted keys."""
-        config = self.record.get("config")
         try:
             if isinstance(config, dict):
                 return bounded(config)

@@ -61,9 +61,10 @@ class DigitSum(Task):
         return self._ask(numbers // 10 ** torch.arange(length - 1, -1, -1) % 10)
 
     def parse(self, text: str) -> Batch:
-        if not text or not (text.isascii() and text.isdigit()):
+        digits = text.removesuffix(EOS)
+        if not digits or not (digits.isascii() and digits.isdigit()):
             raise InputError("not a sequence of digits", "one or more of 0123456789", "input", repr(text))
-        return self._ask(self.vocab.encode(text).unsqueeze(0))
+        return self._ask(self.vocab.encode(digits).unsqueeze(0))
 
     def show(self, inputs: Tensor, targets: Tensor) -> str:
         start = int((inputs == self.eos).nonzero()[0])

@@ -1,7 +1,6 @@
 """One training: open the run's directory, fit, finish."""
 
 import contextlib
-import math
 import os
 from pathlib import Path
 
@@ -24,8 +23,8 @@ LOCAL = ("output_dir", "sweep")
 """What of a config says where a run is, not what it is; it is not in checkpoints."""
 
 
-def train(parts: build.Parts, overrides: list[str], directory: Path | None = None) -> float:
-    """Trains what a config describes and returns the objective, a score of the best checkpoint.
+def train(parts: build.Parts, overrides: list[str], directory: Path | None = None) -> Path:
+    """Trains what a config describes, and returns the folder where all of it is.
 
     directory: where, if not in a new folder of `output_dir`; the caller has its lock, and what a failed run left goes.
 
@@ -44,13 +43,14 @@ def train(parts: build.Parts, overrides: list[str], directory: Path | None = Non
     with run.locked(directory) if fresh else contextlib.nullcontext():
         if not fresh:
             run.empty(directory)
-        return fit(made, directory, overrides)
+        fit(made, directory, overrides)
+    return directory
 
 
 def fit(
     made: Prepared, directory: Path, overrides: list[str], resumed: Resumed | None = None, extended: bool = False
-) -> float:
-    """The training and the scoring of what `prepare` has made, in a locked directory; the objective."""
+) -> None:
+    """The training and the scoring of what `prepare` has made, in a locked directory."""
     parts, config = made.parts, made.parts.config
     parameters = sum(parameter.numel() for parameter in made.learner.parameters())
     facts = {"task": config["task"]["name"], "model": config["model"]["name"], "seed": config["seed"]}
@@ -78,8 +78,7 @@ def fit(
         trainer.fit(made.learner, datamodule=TaskData(parts.data), ckpt_path=begun, weights_only=True)
         steps, seconds = trainer.global_step, record.elapsed()
         if not run.first_process():
-            return math.nan  # the first process scores and says what there is to say
+            return  # the first process scores and says what there is to say
         scores = finish(trainer, made.learner, parts.data, directory, config, parts.task, parts.eval_lengths)
     run.write_record(directory, status="done", steps=steps, seconds=round(seconds, 3), metrics=scores)
     show(output, config, parts.task, parameters, seconds, scores, directory)
-    return scores[config["objective"]]

@@ -35,12 +35,15 @@ class Mode(Enum):
 
 
 class Stop:
-    """What signals have asked for. While it is only noted, `Saver` acts on it at a step border."""
+    """What signals have asked for. While it is only noted, `Saver` acts on it at a step border.
+
+    ours: whether the process is rnnlab's own. Any other, as a notebook's, is never ended; Interrupted is raised.
+    """
 
     def __init__(self) -> None:
         self.requested: int | None = None
         self.since = 0.0
-        self.mode = Mode.LEAVE
+        self.mode, self.ours = Mode.LEAVE, True
 
     def listen(self) -> None:
         """Takes over both signals, where that is possible (in the main thread)."""
@@ -53,14 +56,29 @@ class Stop:
             for signum in SIGNALS:
                 signal.signal(signum, self._handle)
 
+    @contextlib.contextmanager
+    def borrowed(self) -> Iterator[None]:
+        """Takes them over for as long as this lasts, in a process that is somebody else's."""
+        here = threading.current_thread() is threading.main_thread()
+        before = {signum: signal.getsignal(signum) for signum in SIGNALS} if here else {}
+        self.ours = False
+        self.listen()
+        try:
+            yield
+        finally:
+            self.ours = True
+            for signum, handler in before.items():
+                signal.signal(signum, handler)
+
     def _handle(self, signum: int, frame: object) -> None:
         now = time.monotonic()
         if self.requested == signum and now - self.since < SAME:
             return
-        if self.requested is not None:
+        again = self.requested is not None
+        if again and self.ours:
             os._exit(128 + signum)
         self.requested, self.since = signum, now
-        if self.mode is Mode.RAISE:
+        if self.mode is Mode.RAISE or (not self.ours and (again or self.mode is Mode.LEAVE)):
             raise Interrupted(signum)
         if self.mode is Mode.LEAVE:  # raised in the midst of imports, an exception might be taken for another
             os.write(2, f"rnnlab: error: {Interrupted(signum)}\n".encode())

@@ -83,14 +83,14 @@ def _copy(node: Node) -> Node:
     return {key: _copy(value) if isinstance(value, dict) else value for key, value in node.items()}
 
 
-def resume(directory: Path, values: Node, anyway: bool, trust: list[str]) -> float:
+def resume(directory: Path, values: Node, anyway: bool, trust: list[str]) -> None:
     """Goes on with the run in `directory`, with the run's own config but for `values` (dotted key -> value).
 
     A run that was killed before its first save begins anew, in the same folder. Raises as `train` does.
     """
     overrides = [f"resume={directory}", *(f"{key}={value}" for key, value in values.items())]
     with run.locked(directory):
-        return go_on(directory, values, trust, overrides, anyway)
+        go_on(directory, values, trust, overrides, anyway)
 
 
 def go_on(
@@ -100,7 +100,7 @@ def go_on(
     overrides: list[str],
     anyway: bool = False,
     may_have: Callable[[str], bool] = lambda _: True,
-) -> float:
+) -> None:
     """`resume`, for a caller that has the lock of the run. may_have: which dotted keys its config may have at all."""
 
     def use(path: Path, saved: Node) -> tuple[Resumed, Prepared]:
@@ -132,7 +132,7 @@ def go_on(
     if run.first_process():
         rewind(directory, *resumed.logged)
     run.note_resumed(directory, resumed.step, differ)
-    return fit(made, directory, overrides, resumed, extended)
+    fit(made, directory, overrides, resumed, extended)
 
 
 def fresh(made: Prepared, resumed: Resumed) -> expected_checkpoint.Fresh:
