@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from rnnlab.config import build
+from rnnlab.inspection import alignment
 from rnnlab.inspection.alignment import exchanges, follows, said, smallest
 from rnnlab.tasks.binaryaddition import BinaryAddition
 from saved_runs import ADDER, exact_adder, plain
@@ -39,7 +40,8 @@ def test_exchanging_the_carry_is_followed_and_exchanging_the_rest_is_not(adder, 
     assert torch.equal(said(adder, pairs, torch.eye(3)).argmax(2), pairs.targets)  # all of the state is exchanged
 
 
-def test_the_one_direction_is_found_and_random_ones_are_worse(adder):
+def test_the_one_direction_is_found_and_random_ones_are_worse(adder, monkeypatch):
+    monkeypatch.setattr(alignment, "STEPS", 150)
     basis, (one,) = smallest(adder, BinaryAddition(), "carry", 6)
     assert one.size == 1 and one.first.value >= 0.999 and one.all.value >= 0.999
     assert float((basis.T @ CARRY).abs()) > 0.9

@@ -6,7 +6,7 @@ from rnnlab.batch import IGNORE
 from rnnlab.inspection.probes import fitted, known, samples
 
 
-def states(seeded, rows=300, steps=4, size=6):
+def states(seeded, rows=200, steps=4, size=6):
     return torch.randn(rows, steps, size, generator=seeded(1))
 
 
@@ -21,7 +21,7 @@ def test_what_two_units_hold_together_is_read_by_no_line_but_by_a_net(seeded):
     x = states(seeded)
     both = samples(x, (x[..., 1] * x[..., 2] > 0).long())
     assert known(both, None).score.high < 0.65
-    assert known(both, None, linear=False).score.value > 0.9
+    assert known(both, None, linear=False).score.value > 0.85
 
 
 def test_a_magnitude_is_read_by_a_net(seeded):
@@ -32,12 +32,12 @@ def test_a_magnitude_is_read_by_a_net(seeded):
 
 
 def test_nothing_is_read_from_noise(seeded):
-    found = known(samples(states(seeded), torch.randint(2, (300, 4), generator=seeded(2))), None)
+    found = known(samples(states(seeded), torch.randint(2, (200, 4), generator=seeded(2))), None)
     assert abs(found.score.value - 0.5) < 0.06 and found.selectivity.low < 0 < found.selectivity.high
 
 
 def test_a_number_of_many_values_is_read_by_regression(seeded):
-    number = torch.randint(100, (300, 4), generator=seeded(3))
+    number = torch.randint(100, (200, 4), generator=seeded(3))
     x = states(seeded)
     x[..., 2] = number / 10 + 0.1 * x[..., 2]
     found = known(samples(x, number), samples(states(seeded), number))
@@ -45,13 +45,13 @@ def test_a_number_of_many_values_is_read_by_regression(seeded):
 
 
 def test_steps_without_a_value_do_not_count(seeded):
-    values = torch.zeros(300, 4, dtype=torch.int64)
+    values = torch.zeros(200, 4, dtype=torch.int64)
     values[:, 1:] = IGNORE
-    assert len(samples(states(seeded), values).values) == 300
+    assert len(samples(states(seeded), values).values) == 200
 
 
 def test_a_line_through_points_on_a_plane_is_that_plane(seeded):
     x = torch.randn(500, 3, generator=seeded(4)).double()
     wanted = x @ torch.tensor([[1.0], [-2.0], [0.5]]).double() + 3
-    probe = fitted(x, wanted, 1, True, seeded())
+    probe = fitted(x, wanted, 1, True, seeded(), 1e-4)
     assert torch.allclose(probe(x), wanted, atol=5e-3)

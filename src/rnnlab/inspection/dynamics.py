@@ -12,7 +12,7 @@ from torch import Tensor
 Map = Callable[[Tensor], Tensor]
 """One step of whole states: (N, D) -> (N, D)."""
 
-STEPS = 2000
+STEPS = 1000
 """Steps of the minimisation."""
 
 FIXED = 1e-8
@@ -64,22 +64,27 @@ def points(step: Map, starts: Tensor) -> list[Point]:
             (at.grad,) = torch.autograd.grad((step(at) - at).square().sum(), [at])
             optimizer.step()
             schedule.step()
-    found = _newton(step, at.detach())
-    speeds = _speed(step, found)
-    spread = float(starts.std(0).square().sum().sqrt()) or 1.0
+    apart = APART * (float(starts.std(0).square().sum().sqrt()) or 1.0)
+    found = _slowest(step, _newton(step, _slowest(step, at.detach(), apart)), apart)
+    if not len(found):
+        return []
+    result = []
+    for state, speed, values in zip(
+        found, _speed(step, found), torch.linalg.eigvals(jacobian(step, found)), strict=True
+    ):
+        ordered = values[values.abs().argsort(descending=True)]
+        result.append(Point(state, float(speed), ordered, bool(ordered[0].abs() < 1)))
+    return result
+
+
+def _slowest(step: Map, at: Tensor, apart: float) -> Tensor:
+    """Those of the states (N, D) that are slow, each once, the slowest first."""
+    speeds = _speed(step, at)
     kept: list[int] = []
     for one in speeds.argsort().tolist():
-        near = any(float((found[one] - found[other]).norm()) < APART * spread for other in kept)
-        if float(speeds[one]) < SLOW and not near:
+        if float(speeds[one]) < SLOW and all(float((at[one] - at[other]).norm()) > apart for other in kept):
             kept.append(one)
-    if not kept:
-        return []
-    values = torch.linalg.eigvals(jacobian(step, found[kept]))
-    result = []
-    for one, own in zip(kept, values, strict=True):
-        ordered = own[own.abs().argsort(descending=True)]
-        result.append(Point(found[one], float(speeds[one]), ordered, bool(ordered[0].abs() < 1)))
-    return result
+    return at[kept]
 
 
 def _newton(step: Map, at: Tensor, steps: int = 10) -> Tensor:

@@ -1,0 +1,155 @@
+"""All that is measured of one trained network, as numbers on file: what it knows, what it uses, and how it moves."""
+
+import copy
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from rnnlab.batch import Batch
+from rnnlab.config import build
+from rnnlab.config.flat import Node
+from rnnlab.errors import InputError
+from rnnlab.inference.load import Loaded
+from rnnlab.inspection import alignment, cutting, dynamics, moving, probes
+from rnnlab.inspection.intervals import share
+from rnnlab.inspection.whole import advance, labels, layer_of, like, walk
+from rnnlab.network import Network
+from rnnlab.tasks.task import Task, is_text
+
+ROWS = 256
+"""Examples that everything is measured on."""
+
+MOST = 64
+"""Numbers of a state up to which directions are searched for and every one is cut; larger states are probed only."""
+
+STARTS = 64
+"""States of real runs from which fixed points are searched for."""
+
+SHIFTS = (-5, -2, -1, 1, 2, 5)
+"""How far a number that the state holds is moved."""
+
+
+def study(loaded: Loaded, length: int | None = None, seed: int = 0) -> Node:
+    """The numbers of `inspect.json`.
+
+    length: of the examples; None: the longest of the training, for text 64 characters.
+
+    Raises:
+        InputError: where there are no examples to be had.
+    """
+    network, task = loaded.network, loaded.task
+    batch = examples(loaded, length, seed)
+    with torch.no_grad():
+        _, states = walk(network, batch.inputs)
+    shapes = like(network, batch.inputs)
+    names = labels(shapes)
+    found: Node = {"steps": batch.targets.shape[1], "rows": len(batch.targets), "state": len(names)}
+    found["score"] = _plain(share(*cutting.right(network, batch, task.answer)))
+    found["known"] = known(loaded.config, task, batch, states, seed)
+    if len(names) <= MOST * len(shapes):
+        found["used"] = used(network, task, batch, names, length or _longest(loaded), seed)
+    found["dynamics"] = moves(network, batch, states, layer_of(shapes), seed)
+    return found
+
+
+def examples(loaded: Loaded, length: int | None = None, seed: int = 0) -> Batch:
+    """Examples of one length; of a text, stretches of the text that the run was trained on."""
+    task = loaded.task
+    if is_text(task) and not len(task.train) > 1 + len(task.vocab):
+        task = build.task(loaded.saved["config"])
+    return task.batch(ROWS, length or _longest(loaded), torch.Generator().manual_seed(seed))
+
+
+def _longest(loaded: Loaded) -> int:
+    """The longest length of the training, and of a text 64."""
+    lengths = loaded.saved["config"]["data"].get("lengths")
+    if loaded.task.answer == "endless" or not lengths:
+        return 64
+    return max(lengths)
+
+
+def known(config: Node, task: Task, batch: Batch, states: Tensor, seed: int) -> Node:
+    """For each quantity, and the place in the row, what a linear and a non-linear probe read off the state."""
+    place = torch.arange(batch.targets.shape[1]).expand_as(batch.targets)
+    with torch.random.fork_rng(devices=[]), torch.no_grad():
+        torch.manual_seed(seed)
+        untrained = walk(build.network(config, task).eval(), batch.inputs)[1]
+    found: Node = {}
+    for name, values in {**task.quantities(batch), "place": place}.items():
+        if len(values.unique()) < 2:
+            continue
+        trained, fresh = (probes.samples(part, values) for part in (states, untrained))
+        found[name] = {
+            kind: {
+                key: _plain(value) for key, value in probes.known(trained, fresh, kind == "linear")._asdict().items()
+            }
+            for kind in ("linear", "non-linear")
+        }
+    return found
+
+
+def used(network: Network, task: Task, batch: Batch, names: list[str], length: int, seed: int) -> Node:
+    """What every number of the state is needed for, and for each quantity that decides what is right, the subspace
+    whose exchange is followed, and how far it can be moved.
+    """
+    alone = cutting.units(network, batch, task.answer)
+    whole = float(share(*cutting.right(network, batch, task.answer)).value)
+    left = cutting.needed(network, batch, task.answer, 0.95 * whole)
+    found: Node = {
+        "cut alone": {name: _plain(score) for name, score in zip(names, alone, strict=True)},
+        "needed": [names[unit] for unit in left],
+    }
+    for name in task.quantities(batch):
+        try:
+            basis, tried = alignment.smallest(network, task, name, length, most=8, seed=seed)
+        except InputError:
+            continue  # nothing right depends on it alone
+        moved = {by: moving.moved(network, task, name, length, by) for by in SHIFTS}
+        within = {by: moving.moved(network, task, name, length, by, basis) for by in SHIFTS}
+        found[name] = {
+            "exchanged": [_plain(one) for one in tried],
+            "directions": basis.T.tolist(),
+            "moved": {by: _plain(one) for by, one in moved.items() if one},
+            "moved within": {by: _plain(one) for by, one in within.items() if one},
+        }
+    return found
+
+
+def moves(network: Network, batch: Batch, states: Tensor, layers: Tensor, seed: int) -> Node:
+    """Fixed and slow points under the commonest inputs, Lyapunov exponents of one row, and how long a state lasts."""
+    precise = copy.deepcopy(network).double()
+    inputs = batch.inputs.double() if batch.inputs.is_floating_point() else batch.inputs
+    kinds, counts = inputs.flatten(0, 1).unique(dim=0, return_counts=True)
+    starts = states.flatten(0, 1)[:: max(1, states[..., 0].numel() // STARTS)].double()
+    found: Node = {"points": {}}
+    for kind in kinds[counts.argsort(descending=True)[:4]]:
+        at = dynamics.points(advance(precise, kind[None, None]), starts)
+        shown = [
+            {
+                "speed": point.speed,
+                "fixed": point.fixed,
+                "stable": point.stable,
+                "eigenvalues": [[value.real, value.imag] for value in point.eigenvalues[:8].tolist()],
+            }
+            for point in at[:16]
+        ]
+        found["points"][_name(kind)] = {"found": len(at), "slowest": shown}
+    along = dynamics.jacobian(advance(precise, inputs[0, 1:].unsqueeze(1)), states[0, :-1].double())
+    found["lyapunov"] = dynamics.lyapunov(along).tolist()
+    steps = [advance(precise, inputs[:, step : step + 1]) for step in range(1, inputs.shape[1])]
+    left = dynamics.memory(steps, states[:, 0].double(), layers, seed)
+    found["memory"] = {"left": left.tolist(), "steps": dynamics.lasts(left)}
+    return found
+
+
+def _name(kind: Tensor) -> str:
+    """An input for a key: `3`, or `0 1` of features."""
+    return " ".join(f"{value:g}" for value in kind.flatten().tolist())
+
+
+def _plain(value: Any) -> Any:
+    """Tuples with names as dicts, so that a file says what each number is."""
+    if isinstance(value, tuple) and hasattr(value, "_asdict"):
+        return {key: _plain(one) for key, one in value._asdict().items()}
+    return value
