@@ -56,7 +56,7 @@ def fit(safe: bool, folder: Path) -> tuple[float, float]:
     clock = Clock()
     callbacks: list[pl.Callback] = [clock]
     if safe:
-        made.saver.describe(folder, {"config": config, **made.circumstances})
+        made.saver.describe(folder, made.portable)
         callbacks = [*made.callbacks, Record(folder), clock]
     else:
         made.learner.__class__ = Unchecked

@@ -48,3 +48,9 @@ def test_an_experiment_brings_what_it_varies_and_the_command_line_has_the_last_w
     assert set(varies.partition("=")[2].strip("[]").split(",")) == {"data.batch_size"} | (
         {"seed"} if not given else set()
     )
+
+
+def test_a_sweep_is_started_by_one_process(monkeypatch, capsys):
+    monkeypatch.setenv("SLURM_PROCID", "1")
+    assert main([*SMALL, "seed=1,2"]) == 2
+    assert "start a sweep once" in capsys.readouterr().err and not Path("outputs").exists()

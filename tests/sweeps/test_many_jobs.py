@@ -16,7 +16,7 @@ JOBS += ["trainer.max_steps=1", "seed=range(0,300)"]
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="memory and open files are read from /proc")
 def test_300_jobs_keep_memory_and_open_files_flat(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    original = fit.train
+    original = fit.fit
 
     def watched(*arguments, **options):
         result = original(*arguments, **options)
@@ -25,7 +25,7 @@ def test_300_jobs_keep_memory_and_open_files_flat(tmp_path, monkeypatch):
             log.write(f"{pages * os.sysconf('SC_PAGE_SIZE') >> 10} {files}\n")
         return result
 
-    ended = forked_runs.run(JOBS, lambda: setattr(fit, "train", watched))
+    ended = forked_runs.run(JOBS, lambda: setattr(fit, "fit", watched))
     assert ended.code == 0
     kilobytes, files = zip(*(map(int, line.split()) for line in Path("watched").read_text().splitlines()), strict=True)
     print(f"memory {kilobytes[20]:,} to {kilobytes[-1]:,} KB, files {files[20]} to {files[-1]}")

@@ -14,20 +14,25 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import OmegaConf
 
 from rnnlab import files
 from rnnlab.errors import InputError
+
+NOWHERE = Path(os.devnull)
+"""The directory of a run in those of its processes that write nothing."""
 
 PACKAGES = ("rnnlab", "torch", "pytorch-lightning", "hydra-core", "numpy")
 
 
 def make_directory(parent: Path) -> Path:
-    """A new folder `<date>_<time>-<6 hex>` in `parent`, made exclusively.
+    """A new folder `<date>_<time>-<6 hex>` in `parent`, made exclusively; `NOWHERE` in other processes than the first.
 
     Raises:
         InputError: where the folder cannot be made.
     """
+    if not first_process():
+        return NOWHERE
     for _ in range(100):
         path = parent / f"{time.strftime('%Y-%m-%d_%H-%M-%S')}-{secrets.token_hex(3)}"
         try:
@@ -54,12 +59,12 @@ def empty(run: Path) -> None:
         raise InputError(f"cannot be cleared, {error.strerror}", "a writable folder", "output_dir", run) from None
 
 
-def write_config(run: Path, config: DictConfig, overrides: list[str]) -> None:
+def write_config(run: Path, config: dict[str, Any], overrides: list[str]) -> None:
     """Puts the composed config and the overrides where Hydra's users look for them."""
     if not first_process():
         return
-    for name, node in (("config", config), ("overrides", OmegaConf.create(overrides))):
-        files.write(run / ".hydra" / f"{name}.yaml", OmegaConf.to_yaml(node), within=run)
+    for name, node in (("config", config), ("overrides", overrides)):
+        files.write(run / ".hydra" / f"{name}.yaml", OmegaConf.to_yaml(OmegaConf.create(node)), within=run)
 
 
 def first_process() -> bool:

@@ -17,7 +17,7 @@ from rnnlab import files
 from rnnlab.config.compose import parsed, plain, quoted
 from rnnlab.display import shows
 from rnnlab.errors import InputError
-from rnnlab.runs.run import locked, read_record
+from rnnlab.runs.run import first_process, locked, read_record
 from rnnlab.sweeps import received
 from rnnlab.sweeps.jobs import packages
 
@@ -66,6 +66,8 @@ def claimed(where: Path, key: str = "sweep.name") -> Iterator[None]:
     Raises:
         InputError: where another process has it, or that of a job.
     """
+    if not first_process():
+        raise InputError("one of several processes", "start a sweep once, it starts its jobs", key, where.name)
     missing = [path for path in (where, *where.parents) if not os.path.exists(path)]
     record, had_lock = _record(where), os.path.lexists(where / LOCK)
     with locked(where, key):

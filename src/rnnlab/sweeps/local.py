@@ -16,7 +16,7 @@ from rnnlab import files
 from rnnlab.config.compose import parsed
 from rnnlab.config.grid import grid
 from rnnlab.errors import InputError
-from rnnlab.runs.run import locked, read_record, write_record
+from rnnlab.runs.run import empty, locked, read_record, write_record
 from rnnlab.sweeps.checking import checked
 from rnnlab.sweeps.jobs import Job, Sweep, packages
 from rnnlab.training.interrupt import STOP, Interrupted, stoppable
@@ -43,7 +43,7 @@ def run(job: Job) -> None:
         if result(job) is not None:
             return
         from rnnlab.config import build  # imports torch and Lightning, which costs seconds
-        from rnnlab.training import fit, resume
+        from rnnlab.training import fit, resume, setup
 
         try:
             if _can_go_on(job):
@@ -54,7 +54,9 @@ def run(job: Job) -> None:
 
                 resume.go_on(job.directory, own, packages(job.config), job.overrides, may_have=may_have)
             else:
-                fit.train(build.parts(job.config), job.overrides, directory=job.directory)
+                made = setup.prepare(build.parts(job.config))
+                empty(job.directory)
+                fit.fit(made, job.directory, job.overrides)
         except BaseException as error:  # also where its training had not begun
             status = read_record(job.directory).get("status")
             if status not in ("failed", "interrupted"):

@@ -43,6 +43,10 @@ class Resumed(NamedTuple):
         state = self.saved["callbacks"]["Record"] if self.begun else {"checks": 0, "last_step": -1}
         return state["checks"], state["last_step"]
 
+    def longer(self, total_steps: int) -> bool:
+        """Whether the training is asked to be longer than it was."""
+        return bool(LONGER & set(self.changes)) and total_steps > self.step
+
 
 def check_changes(resumed: Resumed, **now: Any) -> dict[str, list[Any]]:
     """What differs from the saved run, of the config and of what holds `now` (threads, data fingerprint).
@@ -63,14 +67,8 @@ def check_changes(resumed: Resumed, **now: Any) -> dict[str, list[Any]]:
     return differ
 
 
-def check_unfinished(resumed: Resumed, total_steps: int) -> bool:
-    """Whether a training is asked to be longer than it was.
-
-    Raises:
-        InputError: where the run is done and nothing asks for more steps.
-    """
-    longer = bool(LONGER & set(resumed.changes)) and total_steps > resumed.step
-    if run.read_record(resumed.directory).get("status") == "done" and not longer:
+def check_unfinished(resumed: Resumed, total_steps: int) -> None:
+    """Raises InputError where the run is done and nothing asks for more steps."""
+    if run.read_record(resumed.directory).get("status") == "done" and not resumed.longer(total_steps):
         allowed = "to go on, give a larger trainer.max_epochs or trainer.max_steps, or what stopped it another value"
         raise InputError(f"finished at step {resumed.step}", allowed, "resume", resumed.directory)
-    return longer

@@ -8,7 +8,7 @@ callback of the user's is covered as ours are.
 import copy
 import re
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytorch_lightning as pl
 
@@ -20,10 +20,11 @@ from rnnlab.runs.likeness import MOST, Differs, Rule, at, compare, count, like, 
 from rnnlab.runs.vetting import refuse
 from rnnlab.training import random_state
 from rnnlab.training.callback_state import callbacks_likeness, checks_of
-from rnnlab.training.learner import SequenceLearner
+from rnnlab.training.callbacks.record import Record
 from rnnlab.training.learner_state import answered, carried_likeness, since_check
 from rnnlab.training.loops import Trainer
 from rnnlab.training.optimizer_state import optimizer_likeness
+from rnnlab.training.setup import Prepared
 
 Node = dict[str, Any]
 
@@ -33,22 +34,10 @@ VERSION = re.compile(r"(\d{1,3})\.(\d{1,3})(\.\d{1,3}){0,2}((a|b|rc|\.dev|\.post
 ANYTHING = Rule("anything", lambda value: True)
 
 
-class Fresh(NamedTuple):
-    """The objects of a run before its first step.
-
-    callbacks: all that save anything. now: what is saved of the circumstances of the run. anyway: whether it may be
-    another run than the one that was saved.
-    """
-
-    parts: Parts
-    learner: SequenceLearner
-    callbacks: list[pl.Callback]
-    now: Node
-    anyway: bool
-
-
-def vet(saved: Node, path: Path, fresh: Fresh) -> None:
+def vet(saved: Node, path: Path, fresh: Prepared, anyway: bool) -> None:
     """That a checkpoint holds what this run could have written, all of it and nothing else.
+
+    fresh: the run before its first step. anyway: whether it may be another one than the one that was saved.
 
     What the config says of the optimizer is put into its state, which would be used instead otherwise.
 
@@ -56,7 +45,7 @@ def vet(saved: Node, path: Path, fresh: Fresh) -> None:
         InputError: naming the first place where it does not.
     """
     try:
-        compare(saved, likeness(saved, fresh))
+        compare(saved, likeness(saved, fresh, anyway))
     except Differs as error:
         raise refuse(path, str(error)) from None
     groups = fresh.learner.make_optimizer(list(fresh.learner.parameters())).param_groups
@@ -70,38 +59,40 @@ def vet(saved: Node, path: Path, fresh: Fresh) -> None:
                 raise refuse(path, f"callbacks/{callback.state_key}: {error}") from None
 
 
-def likeness(saved: Node, fresh: Fresh) -> Node:
+def likeness(saved: Node, fresh: Prepared, anyway: bool) -> Node:
     """The likeness of what a run would have saved where `saved` says that it stands.
 
     Raises:
         Differs: where `saved` does not say that.
     """
     step, within = count(saved, "global_step"), count(saved, "batch") > 0
-    checks, last = checks_of(fresh.callbacks, saved, step)
+    callbacks = [*fresh.callbacks, Record(Path())]
+    checks, last = checks_of(saved, step)
     parts, learner, precision = fresh.parts, fresh.learner, fresh.parts.settings["precision"]
+    now = fresh.circumstances
     optimizer = parts.config["optimizer"]
     of_torch = str(optimizer["_target_"]).startswith("torch.optim.")  # others may count steps in another way
     fewest = step if of_torch and precision != "16-mixed" else 0  # there, a step may be left out
 
     def free(key: str) -> bool:
-        return fresh.anyway or not (of_torch or key in optimizer)
+        return anyway or not (of_torch or key in optimizer)
 
     state, unused = answered(learner, parts.task)
-    before = written(fresh, state)
+    before = written(fresh, callbacks, state)
     rows = parts.data.batch_size if parts.task.answer == "endless" and within else None
-    dropped, mixed = fresh.anyway or not within, precision.endswith("mixed")
+    dropped, mixed = anyway or not within, precision.endswith("mixed")
     carried = carried_likeness(before["learner"]["carried"], saved, rows, dropped, mixed)
     stepped = optimizer_likeness(learner.make_optimizer, list(learner.parameters()), unused, free, fewest, step)
     expected = {key: like(value, grows=True) for key, value in before.items()}
     expected |= {key: before[key] for key in ("format", "version", "lr_schedulers")}
     expected |= {"global_step": step, "config": saved.get("config")}  # all is built from that config
     expected["pytorch-lightning_version"] = Rule("one of 2.6 or later", _recent)
-    expected |= dict.fromkeys(fresh.now, ANYTHING) if fresh.anyway else fresh.now
-    expected |= {"optimizer_states": [stepped], "random": [random_state.LIKENESS] * processes(saved, fresh)}
+    expected |= dict.fromkeys(now, ANYTHING) if anyway else now
+    expected |= {"optimizer_states": [stepped], "random": [random_state.LIKENESS] * processes(saved, parts, anyway)}
     expected["stopped"] = False if within else like(False)
-    expected |= place_likeness(saved, parts.data.train, step, fresh.anyway)
-    expected["callbacks"] = callbacks_likeness(fresh.callbacks, saved, checks, last)
-    if fresh.anyway:  # a callback more or less than there was
+    expected |= place_likeness(saved, parts.data.train, step, anyway)
+    expected["callbacks"] = callbacks_likeness(callbacks, saved, checks, last)
+    if anyway:  # a callback more or less than there was
         expected["callbacks"] = {key: expected["callbacks"].get(key, ANYTHING) for key in at(saved, "callbacks")}
     since = since_check(checks, max(fewest - last, 0), step - last if of_torch else MOST)
     expected["learner"] |= {"carried": carried, **since}
@@ -121,18 +112,18 @@ def place_likeness(saved: Node, train: Loader, step: int, anyway: bool) -> Node:
     return trained | {TaskData.__qualname__: data}
 
 
-def written(fresh: Fresh, state: State) -> Node:
+def written(fresh: Prepared, callbacks: list[pl.Callback], state: State) -> Node:
     """What Lightning would save before the first step, with a carried state where the run carries any."""
-    trainer = Trainer(**fresh.parts.settings, callbacks=list(fresh.callbacks), logger=False)
+    trainer = Trainer(**fresh.parts.settings, callbacks=callbacks, logger=False)
     with fresh.learner.carrying(state):
         return trainer.would_save(fresh.learner)
 
 
-def processes(saved: Node, fresh: Fresh) -> int:
+def processes(saved: Node, parts: Parts, anyway: bool) -> int:
     """Of how many processes there must be something."""
-    now = fresh.parts.settings["devices"] * fresh.parts.settings["num_nodes"]
+    now = parts.settings["devices"] * parts.settings["num_nodes"]
     there = saved.get("random")
-    return max(now, len(there)) if fresh.anyway and isinstance(there, list) else now
+    return max(now, len(there)) if anyway and isinstance(there, list) else now
 
 
 def _recent(version: Any) -> bool:

@@ -14,7 +14,6 @@ from rich.table import Table
 from rnnlab import files
 from rnnlab.config.flat import Node
 from rnnlab.data.lengths import COUNT, check_lengths
-from rnnlab.data.splits import Data
 from rnnlab.errors import FULL, DiskFull, RunFailed, disk_full
 from rnnlab.inference import by_length
 from rnnlab.inference.score import sums
@@ -25,7 +24,7 @@ from rnnlab.tasks.task import Task
 from rnnlab.training import hparams
 from rnnlab.training.console import Output
 from rnnlab.training.interrupt import STOP, Interrupted, Mode
-from rnnlab.training.learner import SequenceLearner
+from rnnlab.training.setup import Prepared
 
 
 @contextlib.contextmanager
@@ -57,16 +56,8 @@ def recorded(trainer: pl.Trainer, directory: Path, output: Output) -> Iterator[N
                 logger.finalize("success")
 
 
-def finish(
-    trainer: pl.Trainer,
-    learner: SequenceLearner,
-    data: Data,
-    directory: Path,
-    config: Node,
-    task: Task,
-    lengths: list[int],
-) -> Node:
-    """The scores of the best checkpoint on validation and test data, and at `lengths` where there are any.
+def finish(trainer: pl.Trainer, made: Prepared, directory: Path) -> Node:
+    """The scores of the best checkpoint on validation and test data, and at `task.eval_lengths` where there are any.
 
     They are what `evaluate` finds, to the last digit, also where several processes have trained: one of them scores.
     They are in the loggers' table of runs, too.
@@ -74,19 +65,20 @@ def finish(
     STOP.mode = Mode.RAISE  # nothing is left to save, so a signal can act at once
     if STOP.requested:
         raise Interrupted(STOP.requested)
+    parts, task, learner = made.parts, made.parts.task, made.learner
     best = checkpoint.read_best(directory, learner.state_dict())
     learner.load_state_dict(best["state_dict"])
     network = learner.network.to(trainer.strategy.root_device).eval()
     scores: Node = {}
-    for split, loader in (("validation", data.validation), ("test", data.test)):
+    for split, loader in (("validation", parts.data.validation), ("test", parts.data.test)):
         loader.share_out(rank=0, processes=1)
         values = summary(sums(network, loader, task.answer), task.answer)
         scores |= {f"{name}/{split}": value for name, value in values.items()}
-    if lengths:
-        longest = max(task.lengths or check_lengths("data.lengths", config["data"]["lengths"], task))
-        scores |= measure(trainer.loggers, network.cpu(), task, lengths, longest, directory)
+    if parts.eval_lengths:
+        longest = max(task.lengths or check_lengths("data.lengths", parts.config["data"]["lengths"], task))
+        scores |= measure(trainer.loggers, network.cpu(), task, parts.eval_lengths, longest, directory)
     for logger in trainer.loggers:
-        logger.log_hyperparams(hparams.hyperparameters(config), metrics=hparams.final(scores))
+        logger.log_hyperparams(hparams.hyperparameters(parts.config), metrics=hparams.final(scores))
     return scores
 
 
@@ -107,18 +99,15 @@ def measure(
     return {f"exact_match_beyond/{name}": figure for name, figure in by_length.beyond(measured, longest).items()}
 
 
-def show(
-    output: Output, config: Node, task: Task, parameters: int, seconds: float, scores: Node, directory: Path
-) -> None:
+def show(output: Output, made: Prepared, seconds: float, scores: Node, directory: Path) -> None:
     """The table at the end of a run."""
-    text = task.answer == "endless"
+    config, text = made.parts.config, made.parts.task.answer == "endless"
     columns = ("loss", "bits_per_character", "accuracy") if text else ("loss", "accuracy", "exact_match")
     table = Table("task", "model", "parameters", "seconds", "split", *(name.replace("_", " ") for name in columns))
     for split in ("validation", "test"):
         values = [f"{scores[f'{name}/{split}']:.4f}" for name in columns]
-        table.add_row(
-            config["task"]["name"], config["model"]["name"], f"{parameters:,}", f"{seconds:.1f}", split, *values
-        )
+        names = (config["task"]["name"], config["model"]["name"])
+        table.add_row(*names, f"{made.parameters:,}", f"{seconds:.1f}", split, *values)
     output.say(table)
     if text:
         output.say("test: one full pass over the held-out text, state carried; the best checkpoint was chosen on it")

@@ -1,10 +1,7 @@
 """One training: open the run's directory, fit, finish."""
 
-import contextlib
-import os
 from pathlib import Path
 
-from omegaconf import OmegaConf
 from pytorch_lightning.utilities.model_summary import ModelSummary
 
 from rnnlab.config import build, instantiate
@@ -19,52 +16,33 @@ from rnnlab.training.finish import finish, recorded, show
 from rnnlab.training.loops import Trainer
 from rnnlab.training.setup import Prepared, prepare
 
-LOCAL = ("output_dir", "sweep")
-"""What of a config says where a run is, not what it is; it is not in checkpoints."""
 
-
-def train(parts: build.Parts, overrides: list[str], directory: Path | None = None) -> Path:
-    """Trains what a config describes, and returns the folder where all of it is.
-
-    directory: where, if not in a new folder of `output_dir`; the caller has its lock, and what a failed run left goes.
+def train(parts: build.Parts, overrides: list[str]) -> Path:
+    """Trains what a config describes, in a new folder of `output_dir`, and returns that.
 
     Raises:
         InputError: for a value that cannot be used; nothing is left behind.
         RunFailed: where the training itself fails; the reason is in run.json, the traceback in train.log.
         Interrupted: after a signal, when everything is saved.
     """
-    made, config = prepare(parts), parts.config
-    fresh = directory is None
-    if not run.first_process():
-        directory = Path(os.devnull)  # only the first process of a run writes
-    elif directory is None:
-        names = (config[key]["name"] for key in ("task", "model"))
-        directory = run.make_directory(Path(config["output_dir"]).joinpath(*names))
-    with run.locked(directory) if fresh else contextlib.nullcontext():
-        if not fresh:
-            run.empty(directory)
+    made, names = prepare(parts), (parts.config[key]["name"] for key in ("task", "model"))
+    directory = run.make_directory(Path(parts.config["output_dir"]).joinpath(*names))
+    with run.locked(directory):
         fit(made, directory, overrides)
     return directory
 
 
-def fit(
-    made: Prepared, directory: Path, overrides: list[str], resumed: Resumed | None = None, extended: bool = False
-) -> None:
-    """The training and the scoring of what `prepare` has made, in a locked directory."""
-    parts, config = made.parts, made.parts.config
-    parameters = sum(parameter.numel() for parameter in made.learner.parameters())
-    facts = {"task": config["task"]["name"], "model": config["model"]["name"], "seed": config["seed"]}
-    facts |= {"threads": parts.threads, "parameters": parameters}
-    facts |= {"device": parts.settings["accelerator"], "config": config}
-    facts |= {} if resumed else {"overrides": overrides}  # those that the run began with
-    run.write_record(directory, status="running", reason=None, **run.circumstances(), **facts)
-    run.write_config(directory, OmegaConf.create(config), overrides)
-    portable = {key: value for key, value in config.items() if key not in LOCAL}
-    made.saver.describe(directory, {"config": portable, **made.circumstances}, extended)
-    output = Output(directory / "train.log")
+def fit(made: Prepared, directory: Path, overrides: list[str], resumed: Resumed | None = None) -> None:
+    """The training and the scoring of what `prepare` has made, in a locked directory.
+
+    resumed: the run to go on with, whose directory it is. Otherwise nothing but the lock is there.
+    """
+    parts, config, learner = made.parts, made.parts.config, made.learner
+    output, record = Output(directory / "train.log"), Record(directory)
+    begin(made, directory, overrides, resumed)
     output.say(f"run {directory}" + (f", going on from step {resumed.step}" if resumed else ""))
-    output.say(str(ModelSummary(made.learner, max_depth=2)))
-    record = Record(directory)
+    output.say(str(ModelSummary(learner, max_depth=2)))
+
     loggers = config["logger"] if run.first_process() else {}
     trainer = Trainer(
         **parts.settings,
@@ -75,10 +53,29 @@ def fit(
     )
     with recorded(trainer, directory, output):
         begun = resumed.path if resumed and resumed.begun else None
-        trainer.fit(made.learner, datamodule=TaskData(parts.data), ckpt_path=begun, weights_only=True)
+        trainer.fit(learner, datamodule=TaskData(parts.data), ckpt_path=begun, weights_only=True)
         steps, seconds = trainer.global_step, record.elapsed()
         if not run.first_process():
             return  # the first process scores and says what there is to say
-        scores = finish(trainer, made.learner, parts.data, directory, config, parts.task, parts.eval_lengths)
+        scores = finish(trainer, made, directory)
+
     run.write_record(directory, status="done", steps=steps, seconds=round(seconds, 3), metrics=scores)
-    show(output, config, parts.task, parameters, seconds, scores, directory)
+    show(output, made, seconds, scores, directory)
+
+
+def begin(made: Prepared, directory: Path, overrides: list[str], resumed: Resumed | None) -> None:
+    """Puts into the directory what a run is, and tells the saver what checkpoints have of it."""
+    parts, config = made.parts, made.parts.config
+    facts = {
+        "task": config["task"]["name"],
+        "model": config["model"]["name"],
+        "seed": config["seed"],
+        "threads": parts.threads,
+        "parameters": made.parameters,
+        "device": parts.settings["accelerator"],
+        "config": config,
+    }
+    facts |= {} if resumed else {"overrides": overrides}  # those that the run began with
+    run.write_record(directory, status="running", reason=None, **run.circumstances(), **facts)
+    run.write_config(directory, config, overrides)
+    made.saver.describe(directory, made.portable, resumed is not None and resumed.longer(parts.steps))

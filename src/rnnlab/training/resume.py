@@ -14,7 +14,6 @@ from rnnlab.errors import InputError, warn
 from rnnlab.runs import checkpoint, run
 from rnnlab.runs.vetting import refuse, vet_config, vet_weights
 from rnnlab.training import expected_checkpoint
-from rnnlab.training.callbacks.record import Record
 from rnnlab.training.changes import Resumed, check_changes, check_unfinished
 from rnnlab.training.fit import fit
 from rnnlab.training.rewind import rewind
@@ -121,22 +120,16 @@ def go_on(
             raise refuse(path, f"holds not what a run needs, {type(error).__name__} {error}") from error
         if resumed.begun:
             check_changes(resumed, **made.circumstances)
-            expected_checkpoint.vet(saved, path, fresh(made, resumed))
+            expected_checkpoint.vet(saved, path, made, anyway)
         return resumed, made
 
     resumed, made = newest(directory, use)
-    extended = check_unfinished(resumed, made.parts.steps)
-    if resumed.begun and (resumed.step >= made.parts.steps or (resumed.saved["stopped"] and not extended)):
+    steps = made.parts.steps
+    check_unfinished(resumed, steps)
+    if resumed.begun and (resumed.step >= steps or (resumed.saved["stopped"] and not resumed.longer(steps))):
         checkpoint.read_best(directory, made.learner.state_dict())  # no check is left to make another
     differ = check_changes(resumed, **(made.circumstances if resumed.begun else {}))
     if run.first_process():
         rewind(directory, *resumed.logged)
     run.note_resumed(directory, resumed.step, differ)
-    fit(made, directory, overrides, resumed, extended)
-
-
-def fresh(made: Prepared, resumed: Resumed) -> expected_checkpoint.Fresh:
-    """The objects of a run that is to go on, as its checkpoint is compared with them."""
-    made.saver.describe(resumed.directory, made.circumstances)
-    callbacks = [*made.callbacks, Record(resumed.directory)]
-    return expected_checkpoint.Fresh(made.parts, made.learner, callbacks, made.circumstances, resumed.anyway)
+    fit(made, directory, overrides, resumed)

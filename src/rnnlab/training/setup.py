@@ -2,25 +2,71 @@
 
 import logging
 import warnings
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pytorch_lightning as pl
 
-from rnnlab.config import build, instantiate
 from rnnlab.config.build import Parts, optimizer_of
 from rnnlab.config.flat import Node
-from rnnlab.config.instantiate import make
+from rnnlab.config.instantiate import locate, make
 from rnnlab.config.schema import check_node
 from rnnlab.errors import InputError
 from rnnlab.tasks.task import is_text
 from rnnlab.training.callbacks.saver import Saver
 from rnnlab.training.learner import SequenceLearner
 
+LOCAL = ("output_dir", "sweep")
+"""What of a config says where a run is, not what it is; it is not in checkpoints."""
 
-def make_learner(parts: Parts) -> Any:
-    """The SequenceLearner of what a config describes, with its optimizer, schedule and clipping."""
-    from rnnlab.training.learner import SequenceLearner  # imports Lightning, which takes longer than most answers do
 
+class Prepared(NamedTuple):
+    """Everything that a training needs, built and checked, before anything is written.
+
+    circumstances: what is saved besides the config of what a run may not go on without.
+    """
+
+    parts: Parts
+    learner: SequenceLearner
+    callbacks: list[pl.Callback]
+    saver: Saver
+    circumstances: Node
+
+    @property
+    def parameters(self) -> int:
+        """How many numbers are learnt."""
+        return sum(parameter.numel() for parameter in self.learner.parameters())
+
+    @property
+    def portable(self) -> Node:
+        """The plain data of a checkpoint from which the run can be rebuilt, wherever it is."""
+        config = {key: value for key, value in self.parts.config.items() if key not in LOCAL}
+        return {"config": config, **self.circumstances}
+
+
+def prepare(parts: Parts) -> Prepared:
+    """Adds to what a config describes what Lightning is needed for.
+
+    Raises:
+        InputError: for a value that cannot be used.
+    """
+    config, task = parts.config, parts.task
+    callbacks = [make(f"callbacks.{name}", node) for name, node in (config["callbacks"] or {}).items() if node]
+    for one in callbacks:
+        if not isinstance(one, pl.Callback):
+            raise InputError("is no callback of Lightning's", "a pytorch_lightning.Callback", "callbacks", one)
+    saver = next((callback for callback in callbacks if isinstance(callback, Saver)), None)
+    if saver is None:
+        raise InputError("nothing saves checkpoints", "must be there", "callbacks.saver", None)
+    for name, node in config["logger"].items():
+        if node:  # made when there is a folder for it, so that much is checked now
+            check_node(f"logger.{name}", node, locate(f"logger.{name}", node["_target_"]))
+    vocabulary = task.vocab.symbols if is_text(task) else None
+    now = {"threads": parts.threads, "data": parts.data.fingerprint, "vocabulary": vocabulary}
+    return Prepared(parts, make_learner(parts), callbacks, saver, now)
+
+
+def make_learner(parts: Parts) -> SequenceLearner:
+    """The learner of what a config describes, with its optimizer, schedule and clipping."""
     return SequenceLearner(
         parts.network,
         parts.task.answer,
@@ -31,43 +77,6 @@ def make_learner(parts: Parts) -> Any:
         borrow=parts.practice.borrowed,
         look=parts.data.train.check,
     )
-
-
-def make_callbacks(config: Node) -> list[Any]:
-    """The callbacks of a config, but for those that are null."""
-    return [make(f"callbacks.{name}", node) for name, node in (config["callbacks"] or {}).items() if node]
-
-
-class Prepared(NamedTuple):
-    """Everything that a training needs, built and checked, before anything is written."""
-
-    parts: build.Parts
-    learner: SequenceLearner
-    callbacks: list[pl.Callback]
-    saver: Saver
-    circumstances: Node
-
-
-def prepare(parts: build.Parts) -> Prepared:
-    """Adds to what a config describes what Lightning is needed for.
-
-    Raises:
-        InputError: for a value that cannot be used.
-    """
-    config, task = parts.config, parts.task
-    callbacks = make_callbacks(config)
-    for one in callbacks:
-        if not isinstance(one, pl.Callback):
-            raise InputError("is no callback of Lightning's", "a pytorch_lightning.Callback", "callbacks", one)
-    saver = next((callback for callback in callbacks if isinstance(callback, Saver)), None)
-    if saver is None:
-        raise InputError("nothing saves checkpoints", "must be there", "callbacks.saver", None)
-    for name, node in config["logger"].items():
-        if node:  # made when there is a folder for it, so that much is checked now
-            check_node(f"logger.{name}", node, instantiate.locate(f"logger.{name}", node["_target_"]))
-    vocabulary = task.vocab.symbols if is_text(task) else None
-    now = {"threads": parts.threads, "data": parts.data.fingerprint, "vocabulary": vocabulary}
-    return Prepared(parts, make_learner(parts), callbacks, saver, now)
 
 
 def _quieten() -> None:
