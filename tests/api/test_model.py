@@ -135,3 +135,18 @@ def test_a_run_that_is_not_there_is_refused_with_the_line_of_the_command(tmp_pat
 
 def test_it_says_in_a_notebook_what_it_is(tmp_path):
     assert repr(rnnlab.load(save_adder(tmp_path / "run"))) == "Model(rnn on binaryaddition, 29 weights)"
+
+
+def test_what_is_inside_is_said_as_the_study_says_it(tmp_path, monkeypatch):
+    monkeypatch.setattr("rnnlab.inspection.probes.MOST", 300)
+    monkeypatch.setattr("rnnlab.inspection.study.ROWS", 64)
+    model = rnnlab.load(save_adder(tmp_path / "run"))
+    assert model.probe(6)["carry"]["linear"]["score"]["value"] == 1.0
+    assert set(model.ablate(6)) == {"hidden 1", "hidden 2", "hidden 3"}
+    (rest,) = [point for point in model.fixed_points("9+60") if point.fixed]
+    assert rest.state.abs().max() < 1e-6  # without ones, and with a carry that is not there
+
+
+def test_a_length_that_is_none_is_refused(tmp_path):
+    with pytest.raises(rnnlab.InputError, match="length=0"):
+        rnnlab.load(save_adder(tmp_path / "run")).probe(0)

@@ -2,23 +2,24 @@
 
 import os
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import torch
 
 from rnnlab.api.table import table
 from rnnlab.data.lengths import measurable
-from rnnlab.errors import InputError, checked
+from rnnlab.errors import checked
 from rnnlab.inference import by_length, writing
 from rnnlab.inference.answer import Answer, ask, check_answers
 from rnnlab.inference.bounds import COUNT, LENGTH, SEED, TEMPERATURE, TOP_K, TOP_P
 from rnnlab.inference.load import Loaded
 from rnnlab.inference.load import load as read
 from rnnlab.inference.score import score_file, score_splits
-from rnnlab.layers.cell import Gates
-from rnnlab.layers.twins import cell_of
-from rnnlab.layers.unroll import Open, unroll
+from rnnlab.inspection import study
+from rnnlab.inspection.dynamics import Point
+from rnnlab.inspection.intervals import Measured
+from rnnlab.inspection.whole import gates
 from rnnlab.network import Network
 from rnnlab.tasks.task import Task
 
@@ -91,21 +92,39 @@ class Model:
             layers = gates(self.network, batch.inputs[:, :steps])
         return {name: torch.stack([layer[name][0] for layer in layers]).numpy() for name in layers[0]}
 
+    @checked
+    def probe(self, length: LENGTH | None = None, seed: SEED = 0) -> dict[str, Any]:
+        """What can be read off the state of each of the task's quantities, by a `linear` and a `non-linear` probe.
+
+        `score` on examples held out, that of a `control` with shuffled labels, that off an `untrained` network, and
+        `selectivity`, score - control; each a value with the ends of its 95 % interval.
+
+        length: of the examples; None: the longest of the training.
+        """
+        batch = study.examples(self.loaded, length, seed)
+        return study.known(self.config, self.task, batch, study.states(self.network, batch), seed)
+
+    @checked
+    def ablate(self, length: LENGTH | None = None, by: Literal["mean", "swap"] = "mean") -> dict[str, Measured]:
+        """The score with each number of the state cut alone, in all steps: name -> share of answers right (of text, of
+        characters). It is set to its mean, or to what it is in another example.
+        """
+        return study.cut_alone(self.network, self.task, study.examples(self.loaded, length), by)
+
+    def fixed_points(self, question: str, step: int = -1) -> list[Point]:
+        """Fixed and slow points of the state if the input that the question has at `step` came without end.
+
+        They are searched for from the states that reading the question leaves, float64 (D,).
+        """
+        inputs = self.task.parse(question).inputs
+        return study.points(self.network, inputs, inputs[0, step])
+
+    @checked
+    def study(self, length: LENGTH | None = None, seed: SEED = 0) -> dict[str, Any]:
+        """All of this and more in one: what `rnnlab.inspect` writes to `inspect.json`."""
+        return study.study(self.loaded, length, seed)
+
 
 def load(run: str | os.PathLike[str], trust: list[str]) -> Model:
     """The best model of a run's folder, or that of a checkpoint. Raises as `rnnlab.inference.load.load`."""
     return Model(read(run, trust))
-
-
-def gates(network: Network, inputs: torch.Tensor) -> list[Gates]:
-    """Of each layer, every gate by name (B, T, H); torch.nn's layers run their twins' cells.
-
-    Raises:
-        InputError: for a layer that is made otherwise than of cells.
-    """
-    layer, found = network.layer, list[Gates]()
-    cell = cell_of(layer)
-    if cell is None or not isinstance(layer, Open):
-        raise InputError("is not made of cells, so it has no gates", "a layer like lstm", "model", type(layer).__name__)
-    unroll(layer, cell, network.encoder(inputs).to(network.head.weight.dtype), trace=found)
-    return found

@@ -12,7 +12,7 @@ from rnnlab.config.flat import Node
 from rnnlab.errors import InputError
 from rnnlab.inference.load import Loaded
 from rnnlab.inspection import alignment, cutting, dynamics, moving, probes
-from rnnlab.inspection.intervals import share
+from rnnlab.inspection.intervals import Measured, share
 from rnnlab.inspection.whole import advance, labels, layer_of, like, walk
 from rnnlab.network import Network
 from rnnlab.tasks.task import Task, is_text
@@ -40,16 +40,15 @@ def study(loaded: Loaded, length: int | None = None, seed: int = 0) -> Node:
     """
     network, task = loaded.network, loaded.task
     batch = examples(loaded, length, seed)
-    with torch.no_grad():
-        _, states = walk(network, batch.inputs)
+    reached = states(network, batch)
     shapes = like(network, batch.inputs)
     names = labels(shapes)
     found: Node = {"steps": batch.targets.shape[1], "rows": len(batch.targets), "state": len(names)}
     found["score"] = _plain(share(*cutting.right(network, batch, task.answer)))
-    found["known"] = known(loaded.config, task, batch, states, seed)
+    found["known"] = known(loaded.config, task, batch, reached, seed)
     if len(names) <= MOST * len(shapes):
-        found["used"] = used(network, task, batch, names, length or _longest(loaded), seed)
-    found["dynamics"] = moves(network, batch, states, layer_of(shapes), seed)
+        found["used"] = used(network, task, batch, length or _longest(loaded), seed)
+    found["dynamics"] = moves(network, batch, reached, layer_of(shapes), seed)
     return found
 
 
@@ -61,6 +60,12 @@ def examples(loaded: Loaded, length: int | None = None, seed: int = 0) -> Batch:
     return task.batch(ROWS, length or _longest(loaded), torch.Generator().manual_seed(seed))
 
 
+@torch.no_grad()
+def states(network: Network, batch: Batch) -> Tensor:
+    """The whole state (B, T, D) after each step of a batch."""
+    return walk(network, batch.inputs)[1]
+
+
 def _longest(loaded: Loaded) -> int:
     """The longest length of the training, and of a text 64."""
     lengths = loaded.saved["config"]["data"].get("lengths")
@@ -69,17 +74,17 @@ def _longest(loaded: Loaded) -> int:
     return max(lengths)
 
 
-def known(config: Node, task: Task, batch: Batch, states: Tensor, seed: int) -> Node:
+def known(config: Node, task: Task, batch: Batch, reached: Tensor, seed: int) -> Node:
     """For each quantity, and the place in the row, what a linear and a non-linear probe read off the state."""
     place = torch.arange(batch.targets.shape[1]).expand_as(batch.targets)
     with torch.random.fork_rng(devices=[]), torch.no_grad():
         torch.manual_seed(seed)
-        untrained = walk(build.network(config, task).eval(), batch.inputs)[1]
+        untrained = states(build.network(config, task).eval(), batch)
     found: Node = {}
     for name, values in {**task.quantities(batch), "place": place}.items():
         if len(values.unique()) < 2:
             continue
-        trained, fresh = (probes.samples(part, values) for part in (states, untrained))
+        trained, fresh = (probes.samples(part, values) for part in (reached, untrained))
         found[name] = {
             kind: {
                 key: _plain(value) for key, value in probes.known(trained, fresh, kind == "linear")._asdict().items()
@@ -89,16 +94,22 @@ def known(config: Node, task: Task, batch: Batch, states: Tensor, seed: int) -> 
     return found
 
 
-def used(network: Network, task: Task, batch: Batch, names: list[str], length: int, seed: int) -> Node:
+def cut_alone(network: Network, task: Task, batch: Batch, by: str = "mean") -> dict[str, Measured]:
+    """The score with each number of the state cut alone, by its name."""
+    names = labels(like(network, batch.inputs))
+    return dict(zip(names, cutting.units(network, batch, task.answer, by), strict=True))
+
+
+def used(network: Network, task: Task, batch: Batch, length: int, seed: int) -> Node:
     """What every number of the state is needed for, and for each quantity that decides what is right, the subspace
     whose exchange is followed, and how far it can be moved.
     """
-    alone = cutting.units(network, batch, task.answer)
+    alone = cut_alone(network, task, batch)
     whole = float(share(*cutting.right(network, batch, task.answer)).value)
     left = cutting.needed(network, batch, task.answer, 0.95 * whole)
     found: Node = {
-        "cut alone": {name: _plain(score) for name, score in zip(names, alone, strict=True)},
-        "needed": [names[unit] for unit in left],
+        "cut alone": {name: _plain(score) for name, score in alone.items()},
+        "needed": [list(alone)[unit] for unit in left],
     }
     for name in task.quantities(batch):
         try:
@@ -116,15 +127,14 @@ def used(network: Network, task: Task, batch: Batch, names: list[str], length: i
     return found
 
 
-def moves(network: Network, batch: Batch, states: Tensor, layers: Tensor, seed: int) -> Node:
+def moves(network: Network, batch: Batch, reached: Tensor, layers: Tensor, seed: int) -> Node:
     """Fixed and slow points under the commonest inputs, Lyapunov exponents of one row, and how long a state lasts."""
     precise = copy.deepcopy(network).double()
     inputs = batch.inputs.double() if batch.inputs.is_floating_point() else batch.inputs
     kinds, counts = inputs.flatten(0, 1).unique(dim=0, return_counts=True)
-    starts = states.flatten(0, 1)[:: max(1, states[..., 0].numel() // STARTS)].double()
     found: Node = {"points": {}}
     for kind in kinds[counts.argsort(descending=True)[:4]]:
-        at = dynamics.points(advance(precise, kind[None, None]), starts)
+        at = points(network, batch.inputs, kind)
         shown = [
             {
                 "speed": point.speed,
@@ -135,12 +145,20 @@ def moves(network: Network, batch: Batch, states: Tensor, layers: Tensor, seed: 
             for point in at[:16]
         ]
         found["points"][_name(kind)] = {"found": len(at), "slowest": shown}
-    along = dynamics.jacobian(advance(precise, inputs[0, 1:].unsqueeze(1)), states[0, :-1].double())
+    along = dynamics.jacobian(advance(precise, inputs[0, 1:].unsqueeze(1)), reached[0, :-1].double())
     found["lyapunov"] = dynamics.lyapunov(along).tolist()
     steps = [advance(precise, inputs[:, step : step + 1]) for step in range(1, inputs.shape[1])]
-    left = dynamics.memory(steps, states[:, 0].double(), layers, seed)
+    left = dynamics.memory(steps, reached[:, 0].double(), layers, seed)
     found["memory"] = {"left": left.tolist(), "steps": dynamics.lasts(left)}
     return found
+
+
+def points(network: Network, inputs: Tensor, kind: Tensor) -> list[dynamics.Point]:
+    """Fixed and slow points under one input, () or (F,), from states that a network reaches on (N, T) inputs."""
+    with torch.no_grad():
+        reached = walk(network, inputs)[1].flatten(0, 1)
+    starts = reached[:: max(1, len(reached) // STARTS)].double()
+    return dynamics.points(advance(copy.deepcopy(network).double(), kind[None, None]), starts)
 
 
 def _name(kind: Tensor) -> str:
