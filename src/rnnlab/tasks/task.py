@@ -25,6 +25,7 @@ class Task(Protocol):
     num_classes: V, how many classes are told apart.
     symbols: True where inputs are symbol ids (B, T), False where they are float features (B, T, F).
     end: the class that ends an answer, where it is fed back. eos: the symbol that ends a question, where there is one.
+    vocab: the characters that symbols and classes are, where each is one.
     minimum: the shortest length that `batch` takes.
     lengths: the lengths that `every` lists where the examples come from a file, otherwise None.
     """
@@ -35,6 +36,7 @@ class Task(Protocol):
     symbols: bool = True
     end: int | None = None
     eos: int | None = None
+    vocab: Vocab | None = None
     minimum: int = 1
     lengths: list[int] | None = None
 

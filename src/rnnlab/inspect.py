@@ -1,0 +1,126 @@
+"""What goes on in a trained network while it reads: a page to look at, pictures, and the numbers.
+
+python -m rnnlab.inspect RUN            examples of the task
+python -m rnnlab.inspect RUN 9+60       an input as it is typed for predict, or any text of a text model
+python -m rnnlab.inspect RUN input_file=FILE
+
+RUN is the folder of a run or one of its checkpoints. Writes the folder `inspect` in the run: page.html, which needs
+nothing besides itself, a PNG for each gate and state of each layer, and inspect.json.
+
+against=RUN2       a second run or checkpoint beside the first, on the same input
+input_file=FILE    a long input; above 5,000 symbols the first ones are shown
+out=FOLDER         where to write instead
+seed=0             what the examples are drawn from
+trust=[PACKAGE]    packages whose classes a checkpoint may name
+An input that looks like key=value goes after --
+"""
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rnnlab import files
+from rnnlab.cli.arguments import Options, options, wants_help
+from rnnlab.cli.guard import guarded
+from rnnlab.errors import InputError, shown
+
+if TYPE_CHECKING:
+    from rnnlab.batch import Batch
+    from rnnlab.inference.load import Loaded
+
+KEYS = ("against", "input_file", "out", "seed")
+
+LONGEST = 1 << 24
+"""Bytes of an input in a file."""
+
+EXAMPLES = 6
+"""Rows that are looked at where no input is given."""
+
+
+def command(arguments: list[str]) -> int:
+    """The command line."""
+    if wants_help(arguments, __doc__):
+        return 0
+    given = options(arguments, KEYS, words=True)
+    folder = place(given)
+    seed = given.whole("seed", 0, 0, 2**32 - 1)
+    typed = question(given)
+    against = given.values.get("against")
+    if against is not None and not os.path.exists(against):
+        raise InputError("no run there", "the folder of a run, or a checkpoint", "against", against)
+
+    from rnnlab.inference.load import load, ready  # imports torch
+    from rnnlab.inspection import summary
+
+    trust = given.listed("trust")
+    loaded = [ready(given.run, trust), *([load(against, trust)] if against is not None else [])]
+    batches = [asked(one, typed, seed) for one in loaded]
+    found = summary.look(loaded, batches, checkpoints=given.run if os.path.isdir(given.run) else None)
+    write(folder, "page.html", found.page)
+    write(folder, "inspect.json", json.dumps(found.numbers, indent=1) + "\n")
+    for name, draw in found.pictures.items() if find_spec("matplotlib") else ():
+        write(folder, name, draw())
+    for note in found.notes:
+        print(note)
+    if not find_spec("matplotlib"):
+        print("no pictures: they need pip install 'rnnlab[report]'")
+    print(f"open {shown(folder / 'page.html', 1000)}")
+    return 0
+
+
+def place(given: Options) -> Path:
+    """The folder to write to: `inspect` in the run, or `out`."""
+    folder = given.folder()
+    if folder is None:
+        raise InputError("no run beside this checkpoint to write to", "add out=FOLDER", "run", given.run)
+    return folder if "out" in given.values else folder / "inspect"
+
+
+def question(given: Options) -> str | None:
+    """The input that was typed, or that of a file; None for examples of the task."""
+    if len(given.words) > 1:
+        raise InputError("one word too many", "one run and one input, in quotes", "argument", given.words[1])
+    name = given.values.get("input_file")
+    if name is None:
+        return given.words[0] if given.words else None
+    if given.words:
+        raise InputError("cannot be combined", "an input or input_file=", "input_file", name)
+    try:
+        return files.read_text(Path(name), LONGEST, typed=True)
+    except OSError as error:
+        raise InputError(f"cannot be read, {error.strerror}", "a text file", "input_file", name) from None
+
+
+def asked(loaded: "Loaded", typed: str | None, seed: int) -> "Batch":
+    """What is read: the input that was typed, or examples as long as the longest in training."""
+    from rnnlab.data.seeds import generator_for
+    from rnnlab.inference.score import longest_trained
+    from rnnlab.tasks.task import is_text
+
+    task = loaded.task
+    if typed is not None:
+        return task.parse(typed if is_text(task) else typed.strip())
+    if is_text(task):
+        raise InputError("of a text model no examples can be drawn", "an input, or input_file=FILE", "input", None)
+    return task.batch(EXAMPLES, longest_trained(loaded), generator_for(seed, "inspect"))
+
+
+def write(folder: Path, name: str, content: bytes | str) -> None:
+    """Writes a file of the folder, which is made where there is none."""
+    try:
+        files.write(folder / name, content, within=folder.parent)
+    except OSError as error:
+        raise InputError(f"{name} cannot be written, {error.strerror}", "a writable folder", "out", folder) from None
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The console script `rnnlab-inspect`."""
+    return guarded(command, arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

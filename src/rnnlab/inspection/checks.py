@@ -1,0 +1,57 @@
+"""What a network knew at each check of its training that was kept: when does a unit begin to follow the carry?"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+
+from rnnlab.batch import Batch
+from rnnlab.inference.load import load
+from rnnlab.inspection.reading import read
+from rnnlab.runs import checkpoint
+
+MOST = 24
+"""Checkpoints that are looked at, evenly spread over those kept."""
+
+STEPS = 64
+"""Steps of the first row that are shown of the unit that follows a quantity best."""
+
+
+def kept(run: Path) -> list[Path]:
+    """The checkpoints of a run, without those that say where it stands."""
+    folder = run / "checkpoints"
+    names = sorted(name for name in os.listdir(folder) if name.endswith(".ckpt")) if os.path.isdir(folder) else []
+    paths = [folder / name for name in names if name not in (checkpoint.LAST, checkpoint.PREVIOUS)]
+    count = min(len(paths), MOST)
+    return [paths[round(place * (len(paths) - 1) / max(1, count - 1))] for place in range(count)]
+
+
+def history(paths: list[Path], batch: Batch, trust: list[str]) -> list[dict[str, Any]]:
+    """Of each checkpoint, in the order of training: how well its best unit follows each quantity of the batch.
+
+    step: optimizer step. right: share of the asked steps said rightly. units: by quantity, the field and number (from
+    1) of the unit, its correlation, and its values at the first steps, from -1 to 1 of their largest.
+    """
+    found: dict[int, dict[str, Any]] = {}
+    for path in paths:
+        loaded = load(path, trust)
+        reading = read(loaded.network, loaded.task, batch)
+        units = {}
+        for name in reading.quantities:
+            field, unit, tracks = reading.best(name)
+            values = field.values[:STEPS, unit]
+            values = values / values.abs().max().clamp(min=1e-6)
+            units[name] = {
+                "layer": field.layer + 1,
+                "field": field.name,
+                "unit": unit + 1,
+                "correlation": round(tracks, 4),
+                "values": [round(value, 2) for value in values.tolist()],
+            }
+        step = loaded.saved.get("global_step")
+        found[step if type(step) is int else 0] = {
+            "step": step if type(step) is int else 0,
+            "right": reading.right / reading.asked if reading.asked else None,
+            "units": units,
+        }
+    return [found[step] for step in sorted(found)]

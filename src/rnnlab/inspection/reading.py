@@ -1,0 +1,181 @@
+"""What a network does while it reads an input: every gate, what it says next, and which units follow what is known.
+
+An input of any length is read in pieces of time, the state carried. Of its first steps all is kept, to be shown; of
+the others only the sums that a correlation needs.
+"""
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from rnnlab.batch import IGNORE, Batch
+from rnnlab.errors import InputError
+from rnnlab.inspection.whole import CARRIED, gates, walk
+from rnnlab.layers.cell import Gates
+from rnnlab.layers.state import State
+from rnnlab.network import Network
+from rnnlab.tasks.task import Task
+
+SHOWN = 5000
+"""Steps, of all rows together, of which all is kept."""
+
+PIECE = 2048
+"""Steps of all rows together that are read at once."""
+
+TOP = 3
+"""Classes of which the chances are kept, the likeliest ones."""
+
+
+class Field(NamedTuple):
+    """A gate, or a part of the state, of one layer, from 0. values: (N, H) at the steps shown.
+
+    tracks: by quantity, the correlation (H,) of each unit with it over all steps that were read; 0 where one of the
+    two is always the same.
+    """
+
+    layer: int
+    name: str
+    values: Tensor
+    tracks: dict[str, Tensor]
+
+    @property
+    def carried(self) -> bool:
+        """Whether it is a part of the state."""
+        return self.name in CARRIED
+
+
+class Reading(NamedTuple):
+    """N steps of rows that follow each other, shown, of the `read` ones.
+
+    inputs: (N,) or (N, F). starts: the steps at which rows begin. targets: (N,). top, chances: (N, 3) the likeliest
+    classes. quantities: by name, (N,). asked, right, nats: over all steps read, how many were asked, how many were
+    said rightly, and the mean cross-entropy. gated: whether the layer has gates.
+    """
+
+    inputs: Tensor
+    starts: list[int]
+    targets: Tensor
+    top: Tensor
+    chances: Tensor
+    quantities: dict[str, Tensor]
+    fields: list[Field]
+    read: int
+    asked: int
+    right: int
+    nats: float
+    gated: bool
+
+    def best(self, name: str) -> tuple[Field, int, float]:
+        """The unit of all hidden states that follows a quantity best: where it is, and its correlation."""
+        hidden = [field for field in self.fields if field.carried] or self.fields
+        field = max(hidden, key=lambda field: float(field.tracks[name].abs().max()))
+        unit = int(field.tracks[name].abs().argmax())
+        return field, unit, float(field.tracks[name][unit])
+
+
+@torch.inference_mode()
+def read(network: Network, task: Task, batch: Batch) -> Reading:
+    """Reads (B, T) or (B, T, F) inputs from fresh states; where an answer is fed back, it is the right one."""
+    rows, steps = batch.targets.shape
+    place = torch.arange(steps).expand(rows, -1)
+    there = place < _lengths(task, batch).unsqueeze(1)
+    shown = min(steps, max(1, SHOWN // rows))
+    quantities = {"position": place} | task.quantities(batch)
+    sums: dict[tuple[int, str, str], Correlation] = {}
+    kept: list[tuple[Tensor, list[Gates]]] = []
+    state: State | None = None
+    asked = right = 0
+    nats, gated = 0.0, True
+    for start in range(0, steps, max(1, PIECE // rows)):
+        now = slice(start, start + max(1, PIECE // rows))
+        logits, inside, state, gated = _inside(network, batch.inputs[:, now], state)
+        targets = batch.targets[:, now]
+        asked += int((targets != IGNORE).sum())
+        right += int((logits.argmax(2) == targets).sum())
+        nats += float(functional.cross_entropy(logits.flatten(0, 1), targets.flatten(), reduction="sum"))
+        for layer, fields in enumerate(inside):
+            for field, values in fields.items():
+                for name, quantity in quantities.items():
+                    counted = there[:, now] & (quantity[:, now] != IGNORE)
+                    one = sums.setdefault((layer, field, name), Correlation(values.shape[2]))
+                    one.add(values[counted].double(), quantity[:, now][counted].double())
+        if start < shown:
+            end = shown - start
+            kept.append((logits[:, :end], [{name: part[:, :end] for name, part in one.items()} for one in inside]))
+    seen = there[:, :shown]
+    chances, top = torch.cat([logits for logits, _ in kept], 1)[seen].softmax(1).topk(min(TOP, task.num_classes), 1)
+    fields = [
+        Field(
+            layer,
+            name,
+            torch.cat([inside[layer][name] for _, inside in kept], 1)[seen],
+            {quantity: sums[layer, name, quantity].value() for quantity in quantities},
+        )
+        for layer, inside in enumerate(kept[0][1])
+        for name in sorted(inside, key=lambda name: (CARRIED.index(name) if name in CARRIED else len(CARRIED)))
+    ]
+    return Reading(
+        batch.inputs[:, :shown][seen],
+        [0, *seen.sum(1).cumsum(0).tolist()[:-1]],
+        batch.targets[:, :shown][seen],
+        top,
+        chances,
+        {name: quantity[:, :shown][seen] for name, quantity in quantities.items()},
+        fields,
+        int(there.sum()),
+        asked,
+        right,
+        nats / asked if asked else float("nan"),
+        gated,
+    )
+
+
+def _lengths(task: Task, batch: Batch) -> Tensor:
+    """(B,) how many steps each row has, its padding left out: rows end with what is asked last, but for text."""
+    steps = batch.targets.shape[1]
+    if task.answer == "endless":
+        return torch.full((len(batch.targets),), steps)
+    return torch.where(batch.asked(), torch.arange(1, steps + 1), 0).amax(1)
+
+
+def _inside(network: Network, inputs: Tensor, state: State | None) -> tuple[Tensor, list[Gates], State, bool]:
+    """Logits (B, t, V), all there is to see of each layer, the state after, and whether there were gates to see."""
+    logits, after = network(inputs, state)
+    try:
+        return logits, gates(network, inputs, state), after, True
+    except InputError:
+        states = walk(network, inputs, state)[1]
+    parts = states.split([part.shape[2] for part in after for _ in part], 2)
+    names = [(layer, place) for place, part in enumerate(after) for layer in range(len(part))]
+    inside: list[Gates] = [{} for _ in range(max(map(len, after)))]
+    for (layer, place), values in zip(names, parts, strict=True):
+        inside[layer][CARRIED[place] if place < len(CARRIED) else f"part {place + 1}"] = values
+    return logits, inside, after, False
+
+
+class Correlation:
+    """Pearson's correlation of each of H units with one number, from values that come in pieces."""
+
+    def __init__(self, units: int):
+        self.count, self.number, self.numbers = 0, 0.0, 0.0
+        self.unit, self.units, self.both = (torch.zeros(units, dtype=torch.float64) for _ in range(3))
+
+    def add(self, values: Tensor, numbers: Tensor) -> None:
+        """More steps: values (S, H), numbers (S,), float64."""
+        self.count += len(numbers)
+        self.number += float(numbers.sum())
+        self.numbers += float(numbers.square().sum())
+        self.unit += values.sum(0)
+        self.units += values.square().sum(0)
+        self.both += numbers @ values
+
+    def value(self) -> Tensor:
+        """(H,) float64."""
+        count = max(1, self.count)
+        covariance = self.both / count - self.unit / count * self.number / count
+        spread = self.units / count - (self.unit / count).square()
+        wide = self.numbers / count - (self.number / count) ** 2
+        known = (spread > 1e-12) & (wide > 1e-12)
+        return torch.where(known, covariance / (spread.clamp(min=1e-12) * max(wide, 1e-12)).sqrt(), 0.0)

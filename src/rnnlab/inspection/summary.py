@@ -1,0 +1,107 @@
+"""All that is looked at of a run, or of two beside each other, on one input: a page, numbers and pictures."""
+
+import functools
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from rnnlab.batch import Batch
+from rnnlab.errors import InputError
+from rnnlab.inference.load import Loaded
+from rnnlab.inspection import checks, page, pictures
+from rnnlab.inspection.reading import Reading, read
+
+BEST = 5
+"""Units that inspect.json names for each quantity."""
+
+
+class Found(NamedTuple):
+    """page: HTML. numbers: plain, for json. pictures: by file name, what draws the PNG. notes: lines to be said."""
+
+    page: str
+    numbers: dict[str, Any]
+    pictures: dict[str, Callable[[], bytes]]
+    notes: list[str]
+
+
+def look(loaded: list[Loaded], batches: list[Batch], checkpoints: Path | None = None) -> Found:
+    """Looks at one run or two, each with its batch of the same examples.
+
+    checkpoints: the folder of the first run, where all its kept checkpoints are to be looked at, too.
+
+    Raises:
+        InputError: where the second run reads something else than the first.
+    """
+    words = [page.spelled(one.task, batch.inputs.flatten(0, 1)) for one, batch in zip(loaded, batches, strict=True)]
+    if words[0] != words[-1]:
+        raise InputError("reads other symbols", "a run of the same task", "against", name_of(loaded[-1]))
+    readings = [read(one.network, one.task, batch) for one, batch in zip(loaded, batches, strict=True)]
+    names = _names(loaded)
+    runs = [
+        page.described(name, about(one, reading), one.task, reading)
+        for name, one, reading in zip(names, loaded, readings, strict=True)
+    ]
+    paths = checks.kept(checkpoints) if checkpoints else []
+    history = checks.history(paths, batches[0], loaded[0].trust) if len(paths) > 1 else []
+    numbers = {
+        "runs": [
+            {"run": str(one.path), **_numbers(reading)} for one, reading in zip(loaded, readings, strict=True)
+        ],
+        "training": history,
+    }
+    drawn = {
+        f"{'against_' * place}layer{field.layer + 1}_{field.name}.png": functools.partial(
+            pictures.picture,
+            field,
+            page.spelled(one.task, reading.inputs),
+            f"{names[place]}, layer {field.layer + 1}: {field.name}",
+        )
+        for place, (one, reading) in enumerate(zip(loaded, readings, strict=True))
+        for field in reading.fields
+    }
+    notes = list(dict.fromkeys(note for reading in readings for note in page.notes(reading)))
+    return Found(page.html(" against ".join(names), runs, history), numbers, drawn, notes)
+
+
+def name_of(loaded: Loaded) -> str:
+    """The name of a run's folder."""
+    return Path(os.path.abspath(loaded.path)).parent.parent.name
+
+
+def about(loaded: Loaded, reading: Reading) -> str:
+    """`lstm with 16 units on binaryaddition, step 900: 42 of 42 asked steps right`."""
+    config = loaded.config
+    units = f"{config['model'].get('hidden_size')} units"
+    layers = config["model"].get("num_layers", 1)
+    size = f"{layers} layers of {units}" if layers != 1 else units
+    step = loaded.saved.get("global_step")
+    at = f", step {step:,}" if type(step) is int else ""
+    right = f": {reading.right:,} of {reading.asked:,} asked steps right" if reading.asked else ""
+    return f"{config['model'].get('name')} with {size} on {config['task'].get('name')}{at}{right}"
+
+
+def _names(loaded: list[Loaded]) -> list[str]:
+    """The names of the runs, with the checkpoints' where the runs are one."""
+    names = [name_of(one) for one in loaded]
+    if len(set(names)) < len(names):
+        return [f"{name}, {one.path.name}" for name, one in zip(names, loaded, strict=True)]
+    return names
+
+
+def _numbers(reading: Reading) -> dict[str, Any]:
+    """What was read, and by field and quantity the units that follow it best."""
+    tracks: dict[str, Any] = {}
+    for field in reading.fields:
+        for name, values in field.tracks.items():
+            order = values.abs().argsort(descending=True)[:BEST].tolist()
+            best = [{"unit": unit + 1, "correlation": round(float(values[unit]), 4)} for unit in order]
+            tracks.setdefault(f"layer {field.layer + 1} {field.name}", {})[name] = best
+    return {
+        "symbols": reading.read,
+        "shown": len(reading.targets),
+        "asked": reading.asked,
+        "right": reading.right,
+        "nats": round(reading.nats, 6) if reading.asked else None,
+        "tracks": tracks,
+    }
