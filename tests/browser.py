@@ -26,6 +26,10 @@ return text(document.body).replace(/\\s+/g, " ");
 """
 """All text of a page, also what its web components hide from the document."""
 
+KEYS = {"Tab": "\ue004", "Shift": "\ue008", "Escape": "\ue00c", "End": "\ue010", "Home": "\ue011"}
+KEYS |= {"ArrowLeft": "\ue012", "ArrowUp": "\ue013", "ArrowRight": "\ue014", "ArrowDown": "\ue015"}
+"""Keys that are no characters, by the names that pages know, and what WebDriver calls them."""
+
 
 class Browser:
     """One window."""
@@ -50,6 +54,23 @@ class Browser:
             assert time.monotonic() < until, f"{[word for word in words if word not in text]} not in {text[:2000]}"
             time.sleep(0.25)
         return text
+
+    def press(self, *keys: str) -> None:
+        """Keys together, as a person holds the first ones; of `KEYS`, or a character."""
+        codes = [KEYS.get(key, key) for key in keys]
+        down = [{"type": "keyDown", "value": code} for code in codes]
+        up = [{"type": "keyUp", "value": code} for code in reversed(codes)]
+        self._act({"type": "key", "id": "keyboard", "actions": down + up})
+
+    def point(self, *places: tuple[float, float], drag: bool = False) -> None:
+        """Moves the mouse to places (x, y) of the window, one after another; with `drag`, its button held meanwhile."""
+        moves = [{"type": "pointerMove", "x": round(x), "y": round(y), "duration": 0} for x, y in places]
+        if drag:
+            moves = [moves[0], {"type": "pointerDown", "button": 0}, *moves[1:], {"type": "pointerUp", "button": 0}]
+        self._act({"type": "pointer", "id": "mouse", "parameters": {"pointerType": "mouse"}, "actions": moves})
+
+    def _act(self, source: dict[str, Any]) -> None:
+        _call("POST", f"{self.session}/actions", actions=[source])
 
     def resize(self, width: int, height: int) -> None:
         _call("POST", f"{self.session}/window/rect", width=width, height=height)

@@ -80,6 +80,7 @@ def test_a_missing_run_is_answered_without_torch(tmp_path):
         ("predict", ["none", "1+1"]),
         ("sample", ["none"]),
         ("export", ["none"]),
+        ("inspect", ["none"]),
         ("evaluate", [".", "x=1"]),
     ):
         code = f"import sys; from rnnlab.{module} import main; code = main(sys.argv[1:]); "

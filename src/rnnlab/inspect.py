@@ -21,24 +21,16 @@ import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from rnnlab import files
 from rnnlab.cli.arguments import Options, options, wants_help
 from rnnlab.cli.guard import guarded
 from rnnlab.errors import InputError, shown
 
-if TYPE_CHECKING:
-    from rnnlab.batch import Batch
-    from rnnlab.inference.load import Loaded
-
 KEYS = ("against", "input_file", "out", "seed")
 
 LONGEST = 1 << 24
 """Bytes of an input in a file."""
-
-EXAMPLES = 6
-"""Rows that are looked at where no input is given."""
 
 
 def command(arguments: list[str]) -> int:
@@ -58,7 +50,7 @@ def command(arguments: list[str]) -> int:
 
     trust = given.listed("trust")
     loaded = [ready(given.run, trust), *([load(against, trust)] if against is not None else [])]
-    batches = [asked(one, typed, seed) for one in loaded]
+    batches = [summary.asked(one, typed, seed) for one in loaded]
     found = summary.look(loaded, batches, checkpoints=given.run if os.path.isdir(given.run) else None)
     write(folder, "page.html", found.page)
     write(folder, "inspect.json", json.dumps(found.numbers, indent=1) + "\n")
@@ -93,20 +85,6 @@ def question(given: Options) -> str | None:
         return files.read_text(Path(name), LONGEST, typed=True)
     except OSError as error:
         raise InputError(f"cannot be read, {error.strerror}", "a text file", "input_file", name) from None
-
-
-def asked(loaded: "Loaded", typed: str | None, seed: int) -> "Batch":
-    """What is read: the input that was typed, or examples as long as the longest in training."""
-    from rnnlab.data.seeds import generator_for
-    from rnnlab.inference.score import longest_trained
-    from rnnlab.tasks.task import is_text
-
-    task = loaded.task
-    if typed is not None:
-        return task.parse(typed if is_text(task) else typed.strip())
-    if is_text(task):
-        raise InputError("of a text model no examples can be drawn", "an input, or input_file=FILE", "input", None)
-    return task.batch(EXAMPLES, longest_trained(loaded), generator_for(seed, "inspect"))
 
 
 def write(folder: Path, name: str, content: bytes | str) -> None:

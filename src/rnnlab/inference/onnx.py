@@ -55,7 +55,7 @@ def metadata(loaded: Loaded) -> dict[str, str]:
     known["settings"] = json.dumps({"task": config["task"], "model": config["model"]})
     if task.end is not None:
         known["end"] = str(task.end)
-    if hasattr(task, "vocab"):
+    if task.vocab is not None:
         known["vocabulary"] = task.vocab.symbols
     if task.eos is not None:
         known["eos"] = str(task.eos)

@@ -4,7 +4,6 @@ import os
 from pathlib import Path
 from typing import Any
 
-
 from rnnlab.batch import Batch
 from rnnlab.inference.load import load
 from rnnlab.inspection.reading import read

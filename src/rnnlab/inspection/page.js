@@ -296,7 +296,7 @@ class Panel {
       make("h3", {}, `Inside unit ${unit + 1}` + (this.layers > 1 ? ` of layer ${this.field.layer}` : "")), make("div", { class: "facts gates" }, ...gates),
       make("h3", {}, "The network says"), make("div", { class: "facts next" }, ...next),
       make("p", { class: "soft" }, target === null ? right : "right is ", target === null ? null : code(named(right))),
-      make("h3", { class: "gap" }, "To be known"), make("div", { class: "facts known" }, ...known));
+      make("h3", {}, "What there is to know"), make("div", { class: "facts known" }, ...known));
     const best = named(run.classes[run.top[cursor * this.tops]]);
     this.spans[cursor].setAttribute("aria-label",
       `${named(this.symbol(cursor))}, ${this.field.name} of unit ${unit + 1} is ${short(this.field.at(unit, cursor))}, the network says ${best}`);

@@ -30,7 +30,7 @@ HEAD = """<!DOCTYPE html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy"
- content="default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-{digest}'">
+ content="default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'">
 <title>{title}</title>
 <style>{style}</style>
 </head>
@@ -41,7 +41,7 @@ HEAD = """<!DOCTYPE html>
 
 
 def html(title: str, runs: list[dict[str, Any]], training: list[dict[str, Any]]) -> str:
-    """The page of one run or two, as `described`, and of what its checkpoints knew, as in `rnnlab.inspection.checks`."""
+    """The page of one run or two, as `described`. training: what `rnnlab.inspection.checks.history` found."""
     blobs: list[str] = []
     for run in runs:
         for field in run["fields"]:
@@ -82,9 +82,8 @@ def notes(reading: Reading) -> list[str]:
     """What a reader has to know of a reading, a line each."""
     found = []
     if reading.read > len(reading.targets):
-        found.append(
-            f"The first {len(reading.targets):,} of {reading.read:,} symbols are shown; units are sorted by all of them."
-        )
+        shown = f"The first {len(reading.targets):,} of {reading.read:,} symbols are shown"
+        found.append(f"{shown}; units are sorted by all of them.")
     if not reading.gated:
         found.append("This layer has no gates to show: its states alone are shown.")
     return found

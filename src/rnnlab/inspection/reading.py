@@ -95,15 +95,15 @@ def read(network: Network, task: Task, batch: Batch) -> Reading:
         asked += int((targets != IGNORE).sum())
         right += int((logits.argmax(2) == targets).sum())
         nats += float(functional.cross_entropy(logits.flatten(0, 1), targets.flatten(), reduction="sum"))
-        for layer, fields in enumerate(inside):
-            for field, values in fields.items():
+        for layer, parts in enumerate(inside):
+            for part, values in parts.items():
                 for name, quantity in quantities.items():
                     counted = there[:, now] & (quantity[:, now] != IGNORE)
-                    one = sums.setdefault((layer, field, name), Correlation(values.shape[2]))
+                    one = sums.setdefault((layer, part, name), Correlation(values.shape[2]))
                     one.add(values[counted].double(), quantity[:, now][counted].double())
         if start < shown:
             end = shown - start
-            kept.append((logits[:, :end], [{name: part[:, :end] for name, part in one.items()} for one in inside]))
+            kept.append((logits[:, :end], [{name: values[:, :end] for name, values in one.items()} for one in inside]))
     seen = there[:, :shown]
     chances, top = torch.cat([logits for logits, _ in kept], 1)[seen].softmax(1).topk(min(TOP, task.num_classes), 1)
     fields = [
@@ -114,7 +114,7 @@ def read(network: Network, task: Task, batch: Batch) -> Reading:
             {quantity: sums[layer, name, quantity].value() for quantity in quantities},
         )
         for layer, inside in enumerate(kept[0][1])
-        for name in sorted(inside, key=lambda name: (CARRIED.index(name) if name in CARRIED else len(CARRIED)))
+        for name in sorted(inside, key=lambda name: CARRIED.index(name) if name in CARRIED else len(CARRIED))
     ]
     return Reading(
         batch.inputs[:, :shown][seen],

@@ -7,10 +7,16 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from rnnlab.batch import Batch
+from rnnlab.data.seeds import generator_for
 from rnnlab.errors import InputError
 from rnnlab.inference.load import Loaded
+from rnnlab.inference.score import longest_trained
 from rnnlab.inspection import checks, page, pictures
 from rnnlab.inspection.reading import Reading, read
+from rnnlab.tasks.task import is_text
+
+EXAMPLES = 6
+"""Rows that are looked at where no input is given."""
 
 BEST = 5
 """Units that inspect.json names for each quantity."""
@@ -23,6 +29,16 @@ class Found(NamedTuple):
     numbers: dict[str, Any]
     pictures: dict[str, Callable[[], bytes]]
     notes: list[str]
+
+
+def asked(loaded: Loaded, typed: str | None, seed: int) -> Batch:
+    """What is read: an input that was typed, or examples as long as the longest in training."""
+    task = loaded.task
+    if typed is not None:
+        return task.parse(typed if is_text(task) else typed.strip())
+    if is_text(task):
+        raise InputError("of a text model no examples can be drawn", "add an INPUT, or input_file=FILE")
+    return task.batch(EXAMPLES, longest_trained(loaded), generator_for(seed, "inspect"))
 
 
 def look(loaded: list[Loaded], batches: list[Batch], checkpoints: Path | None = None) -> Found:
@@ -45,12 +61,10 @@ def look(loaded: list[Loaded], batches: list[Batch], checkpoints: Path | None = 
     paths = checks.kept(checkpoints) if checkpoints else []
     history = checks.history(paths, batches[0], loaded[0].trust) if len(paths) > 1 else []
     numbers = {
-        "runs": [
-            {"run": str(one.path), **_numbers(reading)} for one, reading in zip(loaded, readings, strict=True)
-        ],
+        "runs": [{"run": str(one.path), **_numbers(reading)} for one, reading in zip(loaded, readings, strict=True)],
         "training": history,
     }
-    drawn = {
+    drawn: dict[str, Callable[[], bytes]] = {
         f"{'against_' * place}layer{field.layer + 1}_{field.name}.png": functools.partial(
             pictures.picture,
             field,
@@ -70,15 +84,16 @@ def name_of(loaded: Loaded) -> str:
 
 
 def about(loaded: Loaded, reading: Reading) -> str:
-    """`lstm with 16 units on binaryaddition, step 900: 42 of 42 asked steps right`."""
-    config = loaded.config
-    units = f"{config['model'].get('hidden_size')} units"
-    layers = config["model"].get("num_layers", 1)
-    size = f"{layers} layers of {units}" if layers != 1 else units
-    step = loaded.saved.get("global_step")
+    """`lstm with 16 units on binaryaddition, step 900: 41 of 42 asked steps right (97.6 %)`."""
+    task, model = loaded.config["task"], loaded.config["model"]
+    layers, step = model.get("num_layers", 1), loaded.saved.get("global_step")
+    size = (
+        f"{layers} layers of {model.get('hidden_size')} units" if layers != 1 else f"{model.get('hidden_size')} units"
+    )
     at = f", step {step:,}" if type(step) is int else ""
-    right = f": {reading.right:,} of {reading.asked:,} asked steps right" if reading.asked else ""
-    return f"{config['model'].get('name')} with {size} on {config['task'].get('name')}{at}{right}"
+    share = f"{reading.right / max(1, reading.asked):.1%}"
+    right = f": {reading.right:,} of {reading.asked:,} asked steps right ({share})" if reading.asked else ""
+    return f"{model.get('name')} with {size} on {task.get('name')}{at}{right}"
 
 
 def _names(loaded: list[Loaded]) -> list[str]:

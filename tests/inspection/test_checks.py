@@ -1,0 +1,46 @@
+"""Over the checkpoints of a training: each is read on the same input, in the order of its steps."""
+
+import torch
+
+from rnnlab.inference.load import load
+from rnnlab.inspection import checks
+from rnnlab.inspection.whole import walk
+from rnnlab.runs import checkpoint
+from saved_runs import save_adder
+
+
+def test_each_checkpoint_says_how_its_best_unit_follows_the_carry(tmp_path):
+    run = save_adder(tmp_path / "run")
+    folder = run / "checkpoints"
+    saved = checkpoint.read(folder / "best.ckpt") | {"global_step": 90}
+    checkpoint.write(folder / "best.ckpt", saved)
+    checkpoint.write(folder / "last.ckpt", saved | {"global_step": 99})
+    silent = {name: torch.zeros_like(value) for name, value in saved["state_dict"].items()}
+    checkpoint.write(folder / "a.ckpt", saved | {"global_step": 10, "state_dict": silent})
+    paths = checks.kept(run)
+    assert [path.name for path in paths] == ["a.ckpt", "best.ckpt"]
+
+    loaded = load(run)
+    batch = loaded.task.parse("1234567+7654321")
+    first, last = checks.history(list(reversed(paths)), batch, [])
+    assert (first["step"], last["step"]) == (10, 90) and last["right"] == 1 > first["right"]
+    assert first["units"]["carry"]["correlation"] == 0
+    carry = loaded.task.quantities(batch)["carry"][0].double()
+    with torch.no_grad():
+        states = walk(loaded.network, batch.inputs)[1][0].double()
+    each = [float(torch.corrcoef(torch.stack([unit, carry]))[0, 1]) for unit in states.T]
+    best = max(range(3), key=lambda unit: abs(each[unit]))
+    found = last["units"]["carry"]
+    assert found["unit"] == best + 1 and abs(found["correlation"] - each[best]) < 1e-3
+    scaled = states[:, best] / states[:, best].abs().max()
+    assert torch.allclose(torch.tensor(found["values"]).double(), scaled, atol=0.01)
+
+
+def test_of_many_checkpoints_some_are_looked_at_the_first_and_the_last_among_them(tmp_path):
+    folder = tmp_path / "checkpoints"
+    folder.mkdir()
+    for number in range(100):
+        (folder / f"{number:03}.ckpt").touch()
+    names = [path.name for path in checks.kept(tmp_path)]
+    assert len(set(names)) == checks.MOST and names[0] == "000.ckpt" and names[-1] == "099.ckpt"
+    assert checks.kept(tmp_path / "nothing") == []

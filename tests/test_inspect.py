@@ -1,0 +1,129 @@
+"""Looking inside from the command line: what is written, and what is refused in one line with nothing left behind."""
+
+import importlib.util
+import json
+import subprocess
+import sys
+
+import pytest
+
+from rnnlab import inspect
+from rnnlab.inspect import main
+from rnnlab.inspection.summary import EXAMPLES
+from saved_runs import save, save_adder
+
+
+@pytest.fixture
+def adder(tmp_path):
+    return save_adder(tmp_path / "run")
+
+
+@pytest.fixture
+def text(tmp_path):
+    return save(tmp_path / "text", "task=chartext", "model=lstm", vocabulary="ab \n")
+
+
+@pytest.fixture
+def no_matplotlib(monkeypatch):
+    find = importlib.util.find_spec
+    monkeypatch.setattr(inspect, "find_spec", lambda name: None if name == "matplotlib" else find(name))
+
+
+def test_the_page_and_the_numbers_are_written_without_matplotlib(adder, capsys, no_matplotlib):
+    assert main([str(adder), "9+60"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "no pictures: they need pip install 'rnnlab[report]'",
+        f"open {adder / 'inspect' / 'page.html'}",
+    ]
+    assert sorted(path.name for path in (adder / "inspect").iterdir()) == ["inspect.json", "page.html"]
+    assert json.loads((adder / "inspect" / "inspect.json").read_text())["runs"][0]["right"] == 7
+
+
+@pytest.mark.needs("matplotlib")
+def test_a_picture_is_written_for_each_gate_and_state_of_each_layer(text):
+    assert main([str(text), "ab ba"]) == 0
+    names = {path.name for path in (text / "inspect").glob("*.png")}
+    assert names == {f"layer1_{name}.png" for name in ("hidden", "cell", "input", "forget", "candidate", "output")}
+
+
+def test_without_an_input_examples_of_the_task_are_read(adder, no_matplotlib):
+    assert main([str(adder)]) == 0
+    (run,) = json.loads((adder / "inspect" / "inspect.json").read_text())["runs"]
+    assert run["symbols"] % EXAMPLES == 0 and run["right"] == run["asked"] == run["symbols"]
+
+
+def test_a_checkpoint_and_a_file_are_read_and_written_where_it_is_said(adder, tmp_path, no_matplotlib):
+    (tmp_path / "question").write_text("9+60\n")
+    alone = tmp_path / "alone.ckpt"
+    alone.write_bytes((adder / "checkpoints" / "best.ckpt").read_bytes())
+    words = [str(alone), f"input_file={tmp_path / 'question'}", f"out={tmp_path / 'out'}", f"against={adder}"]
+    assert main(words) == 0
+    one, other = json.loads((tmp_path / "out" / "inspect.json").read_text())["runs"]
+    assert one["right"] == other["right"] == 7 and not (adder / "inspect").exists()
+
+
+def test_a_long_text_is_said_to_be_shown_in_part(text, tmp_path, capsys, no_matplotlib):
+    (tmp_path / "long").write_text("ab ba\n" * 900)
+    assert main([str(text), f"input_file={tmp_path / 'long'}"]) == 0
+    assert "The first 5,000 of 5,400 symbols are shown" in capsys.readouterr().out
+
+
+@pytest.fixture(scope="module")
+def places(tmp_path_factory):
+    """A run, one on text, a folder without a checkpoint, and a checkpoint without a run."""
+    folder = tmp_path_factory.mktemp("places")
+    (folder / "empty").mkdir()
+    best = save_adder(folder / "run") / "checkpoints" / "best.ckpt"
+    (folder / "alone").write_bytes(best.read_bytes())
+    save(folder / "text", "task=chartext", "model=lstm", vocabulary="ab \n")
+    return folder
+
+
+@pytest.mark.parametrize(
+    "words, what",
+    [
+        (["RUN", "9-60"], "not an addition"),
+        (["RUN", "9+60", "1+1"], "one word too many"),
+        (["RUN", "9+60", "input_file=x"], "cannot be combined"),
+        (["RUN", "input_file=none"], "cannot be read"),
+        (["RUN", "against=none"], "no run there"),
+        (["RUN", "9+60", "against=TEXT"], "unknown character '9' (U+0039) at position 0"),
+        (["TEXT", "abc"], "unknown character 'c' (U+0063) at position 2"),
+        (["TEXT"], "of a text model no examples can be drawn"),
+        (["EMPTY", "9+60"], "no trained model there"),
+        (["ALONE", "9+60"], "no run beside this checkpoint"),
+        (["RUN", "foo=3"], "unknown key"),
+        (["RUN", "seed=-1"], "out of range"),
+    ],
+)
+def test_bad_input_is_one_line_and_nothing_is_left(words, what, places, capsys):
+    for name in ("RUN", "TEXT", "EMPTY", "ALONE"):
+        words = [word.replace(name, str(places / name.lower())) for word in words]
+    before = sorted(places.rglob("*"))
+    assert main(words) == 2
+    out, err = capsys.readouterr()
+    assert out == "" and err.startswith("rnnlab: error: ") and what in err and err.count("\n") == 1
+    assert sorted(places.rglob("*")) == before
+
+
+MEMORY = """
+import resource, sys
+from rnnlab.inspect import main
+from rnnlab.inspection.summary import EXAMPLES
+code = main(sys.argv[1:])
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+sys.exit(code)
+"""
+
+
+@pytest.mark.slow
+def test_a_hundred_thousand_characters_take_no_more_memory_than_ten_thousand(tmp_path):
+    run = save(tmp_path / "big", "task=chartext", "model=lstm", "++model.hidden_size=256", vocabulary="ab \n")
+    megabytes = {}
+    for count in (10_000, 100_000):
+        (tmp_path / "input").write_text(("ab ba\n" * count)[:count])
+        words = [str(run), f"input_file={tmp_path / 'input'}"]
+        done = subprocess.run([sys.executable, "-c", MEMORY, *words], capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        megabytes[count] = int(done.stdout.splitlines()[-1])
+    assert megabytes[100_000] < megabytes[10_000] + 100
