@@ -11,6 +11,7 @@ against=RUN2       a second run or checkpoint beside the first, on the same inpu
 input_file=FILE    a long input; above 5,000 symbols the first ones are shown
 out=FOLDER         where to write instead
 seed=0             what the examples are drawn from
+study=true         also measure what it knows, uses and how it moves, into inspect.json (minutes)
 trust=[PACKAGE]    packages whose classes a checkpoint may name
 An input that looks like key=value goes after --
 """
@@ -21,13 +22,15 @@ import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Annotated
 
 from rnnlab import files
 from rnnlab.cli.arguments import Options, options, wants_help
 from rnnlab.cli.guard import guarded
-from rnnlab.errors import InputError, shown
+from rnnlab.errors import Bounds, InputError, shown
 
-KEYS = ("against", "input_file", "out", "seed")
+KEYS = ("against", "input_file", "out", "seed", "study")
+SEED = Annotated[int, Bounds(0, 2**32 - 1)]
 
 LONGEST = 1 << 24
 """Bytes of an input in a file."""
@@ -39,19 +42,21 @@ def command(arguments: list[str]) -> int:
         return 0
     given = options(arguments, KEYS, words=True)
     folder = place(given)
-    seed = given.whole("seed", 0, 0, 2**32 - 1)
-    typed = question(given)
+    seed = given.number("seed", 0, SEED)
+    typed, measured = question(given), given.choice("study", "false", "true") == "true"
     against = given.values.get("against")
     if against is not None and not os.path.exists(against):
         raise InputError("no run there", "the folder of a run, or a checkpoint", "against", against)
 
     from rnnlab.inference.load import load, ready  # imports torch
-    from rnnlab.inspection import summary
+    from rnnlab.inspection import study, summary
 
     trust = given.listed("trust")
     loaded = [ready(given.run, trust), *([load(against, trust)] if against is not None else [])]
     batches = [summary.asked(one, typed, seed) for one in loaded]
     found = summary.look(loaded, batches, checkpoints=given.run if os.path.isdir(given.run) else None)
+    for one, numbers in zip(loaded, found.numbers["runs"], strict=True) if measured else ():
+        numbers["study"] = study.study(one, seed=seed)
     write(folder, "page.html", found.page)
     write(folder, "inspect.json", json.dumps(found.numbers, indent=1) + "\n")
     for name, draw in found.pictures.items() if find_spec("matplotlib") else ():
