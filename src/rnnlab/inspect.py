@@ -22,15 +22,14 @@ import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated
 
 from rnnlab import files
 from rnnlab.cli.arguments import Options, options, wants_help
 from rnnlab.cli.guard import guarded
-from rnnlab.errors import Bounds, InputError, shown
+from rnnlab.errors import InputError, shown
+from rnnlab.inference.bounds import SEED
 
 KEYS = ("against", "input_file", "out", "seed", "study")
-SEED = Annotated[int, Bounds(0, 2**32 - 1)]
 
 LONGEST = 1 << 24
 """Bytes of an input in a file."""

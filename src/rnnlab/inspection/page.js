@@ -319,11 +319,20 @@ class Panel {
     }
   }
 
+  /** The symbols from one step to another, as one line. */
   words(from, to) {
-    let text = "";
-    for (let step = Math.max(0, from); step <= Math.min(this.steps - 1, to); step++)
-      text += (this.symbol(step) === "\n" ? "\u21b5" : this.symbol(step)) + (this.run.text || step === to ? "" : this.symbol(step).includes(" ") ? "  " : " ");
-    return text;
+    const symbols = [];
+    for (let step = from; step <= to; step++) symbols.push(this.symbol(step));
+    return this.run.text ? symbols.join("").replaceAll("\n", "\u21b5") : symbols.map(symbol => symbol.replaceAll(" ", "")).join(" ");
+  }
+
+  /** A stretch with what stands around it in its row. */
+  context(start, end) {
+    const gap = this.run.text ? "" : " ", around = this.run.text ? AROUND : AROUND / 2;
+    const first = Math.max(start - around, ...this.run.starts.filter(row => row <= start));
+    const last = Math.min(end + around, this.steps - 1, ...this.run.starts.filter(row => row > end).map(row => row - 1));
+    return make("code", {}, first < start ? this.words(first, start - 1) + gap : "", make("mark", {}, this.words(start, end)),
+      last > end ? gap + this.words(end + 1, last) : "");
   }
 
   /** Units that fire in the whole selection, one way or the other, and where else they do. */
@@ -385,7 +394,7 @@ class Panel {
       `${unit + 1}${field.signed ? sign > 0 ? " +" : " \u2212" : ""}`));
     const rows = places.slice(0, LISTED).map(({ start, end, share }) => make("li", {}, make("button",
       { type: "button", onclick: () => this.move(start, true) },
-      make("code", {}, this.words(start - AROUND, start - 1), make("mark", {}, this.words(start, end)), this.words(end + 1, end + AROUND)),
+      this.context(start, end),
       make("span", { class: "soft number" }, `${Math.round(share * 100)} %`))));
     const title = `${plural(units.length, "unit")} fire${units.length === 1 ? "s" : ""} all along`;
     const elsewhere = units.length ? `${plural(places.length, "other place")}` : "";

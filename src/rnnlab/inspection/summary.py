@@ -91,7 +91,7 @@ def about(loaded: Loaded, reading: Reading) -> str:
         f"{layers} layers of {model.get('hidden_size')} units" if layers != 1 else f"{model.get('hidden_size')} units"
     )
     at = f", step {step:,}" if type(step) is int else ""
-    share = f"{reading.right / max(1, reading.asked):.1%}"
+    share = f"{100 * reading.right / max(1, reading.asked):.1f} %"
     right = f": {reading.right:,} of {reading.asked:,} asked steps right ({share})" if reading.asked else ""
     return f"{model.get('name')} with {size} on {task.get('name')}{at}{right}"
 
