@@ -1,4 +1,4 @@
-"""The README's worked examples, word for word: its files are put into a copy of the project, and work there."""
+"""The pages' worked examples, word for word: their files are put into a copy of the project, and work there."""
 
 import os
 import re
@@ -13,6 +13,7 @@ from rnnlab.config.compose import CONF, check_overrides
 
 ROOT = CONF.parent
 README = ROOT / "README.md"
+PAGES = [README, *sorted((ROOT / "docs").glob("*.md"))]
 
 DECAY = """\"\"\"What is read fades away: a layer that is no cell, and has no layers to stack.\"\"\"
 
@@ -49,7 +50,8 @@ pytestmark = pytest.mark.skipif(not README.is_file(), reason="the README is not 
 
 def files() -> dict[str, str]:
     """Path -> content of every code block whose first lines name a file."""
-    blocks = re.findall(r"```\w+\n(.*?)```", README.read_text(), re.DOTALL)
+    pages = [ROOT / "docs" / f"add_a_{what}.md" for what in ("task", "layer")]
+    blocks = [block for page in pages for block in re.findall(r"```\w+\n(.*?)```", page.read_text(), re.DOTALL)]
     named = {re.search(r"^# ((?:src|conf|tests)/\S+)$", block, re.MULTILINE): block for block in blocks}
     return {match[1]: block for match, block in named.items() if match}
 
@@ -71,7 +73,7 @@ def python(copy: Path, *arguments: str) -> subprocess.CompletedProcess:
     return subprocess.run([sys.executable, *arguments], cwd=copy, env=environment, capture_output=True, text=True)
 
 
-def test_the_readme_shows_a_task_and_a_layer_of_three_files_each():
+def test_the_pages_show_a_task_and_a_layer_of_three_files_each():
     assert sorted(files()) == [
         "conf/model/mgu.yaml",
         "conf/task/parity.yaml",
@@ -113,6 +115,12 @@ def test_the_new_layer_is_trained(copy):
     words = ["task=digitsum", "model=mgu", "model.num_layers=2", "model.dropout=0.1", "practice.activation_noise=0.1"]
     done = python(copy, "-m", "rnnlab.train", *words, "data.lengths=[2]", "trainer.max_epochs=2")
     assert done.returncode == 0, done.stderr
+
+
+def test_links_from_page_to_page_lead_somewhere():
+    for page in PAGES:
+        for link in re.findall(r"\]\(([^)#:]+)\)", page.read_text()):
+            assert (page.parent / link).exists(), f"{page.name}: {link}"
 
 
 def test_every_command_of_the_readme_composes():
