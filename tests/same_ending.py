@@ -47,7 +47,7 @@ def differences(one: Path, other: Path) -> list[str]:
             same = torch.equal(a[key], b[key]) if isinstance(a[key], torch.Tensor) else a[key] == b[key]
             if not same:
                 found.append(f"{name}{key}: {a[key]} and {b[key]}")
-    for name in ("metrics.csv", "lengths.csv"):
+    for name in ("metrics.csv", "lengths.csv", "answers.json"):
         a, b = ((run / name).read_bytes() if (run / name).exists() else None for run in (one, other))
         found += [name] if a != b else []
     a, b = (json.loads((run / "run.json").read_text()) for run in (one, other))

@@ -64,6 +64,7 @@ SWEEP_COMMANDS: dict[str, Command] = {
 }
 
 FILES = ["run.json", "metrics.csv", "timing.csv", "train.log", "lengths.csv", "lengths.png", "evaluation.json", ".lock"]
+FILES += ["answers.json"]
 FILES += [".hydra", ".hydra/config.yaml", ".hydra/overrides.yaml", "checkpoints", "checkpoints/last.ckpt"]
 FILES += ["checkpoints/previous.ckpt", "checkpoints/best.ckpt", "export", "export/model.onnx"]
 FILES += ["export/model.safetensors", "events", "hparams.yaml", "report.html", "report.md", "report.csv", ".a.part"]

@@ -46,7 +46,7 @@ def test_the_run_directory_holds_what_the_design_says():
     found = {str(path.relative_to(run)) for path in run.rglob("*") if path.is_file() and "tfevents" not in path.name}
     assert found >= {
         "run.json", "metrics.csv", "timing.csv", "train.log", ".hydra/config.yaml", ".hydra/overrides.yaml",
-        "checkpoints/best.ckpt", "checkpoints/last.ckpt",
+        "checkpoints/best.ckpt", "checkpoints/last.ckpt", "answers.json",
     }  # fmt: skip
     record = json.loads((run / "run.json").read_text())
     assert record["status"] == "done" and record["seed"] == 7 and record["steps"] == 8

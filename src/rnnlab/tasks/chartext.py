@@ -111,6 +111,9 @@ class CharText(Text):
     def show(self, inputs: Tensor, targets: Tensor) -> str:
         return self.vocab.decode(inputs)
 
+    def label(self, target: int) -> str:
+        return self.vocab.symbols[target]
+
 
 def _last(there: Tensor, place: Tensor) -> Tensor:
     """(B, T) bool -> the last place so far at which it is there, -1 before the first."""

@@ -47,6 +47,9 @@ class Countdown(Task):
             raise InputError("not a start", f"a whole number from 0 to {self.highest}", "input", repr(text))
         return self.every(int(text))
 
+    def label(self, target: int) -> str:
+        return "end" if target == self.end else str(target)
+
     def show(self, inputs: Tensor, targets: Tensor) -> str:
         answer = [str(number) for number in targets.tolist() if 0 <= number < self.end]
         return f"{int(inputs[0])}: {' '.join(answer)}"

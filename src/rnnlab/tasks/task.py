@@ -56,6 +56,10 @@ class Task(Protocol):
         """One example, (T,) or (T, F) inputs and (T,) targets, for a person to read: first what `parse` would read."""
         ...
 
+    def label(self, target: int) -> str:
+        """A class as a person reads it."""
+        return str(target)
+
     def explain(self, inputs: Tensor, targets: Tensor) -> str:
         """More about one example than `show` says, for a person to check; nothing where there is no more."""
         return ""

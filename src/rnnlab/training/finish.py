@@ -1,6 +1,7 @@
 """How a run ends: scored and shown, or recorded with the reason and the command to go on."""
 
 import contextlib
+import json
 import shlex
 import traceback
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from rnnlab.config.flat import Node
 from rnnlab.data.lengths import COUNT, check_lengths
 from rnnlab.errors import FULL, DiskFull, RunFailed, disk_full
 from rnnlab.inference import by_length
+from rnnlab.inference.mistakes import mistakes
 from rnnlab.inference.score import sums
 from rnnlab.metrics import summary
 from rnnlab.network import Network
@@ -60,7 +62,7 @@ def finish(trainer: pl.Trainer, made: Prepared, directory: Path) -> Node:
     """The scores of the best checkpoint on validation and test data, and at `task.eval_lengths` where there are any.
 
     They are what `evaluate` finds, to the last digit, also where several processes have trained: one of them scores.
-    They are in the loggers' table of runs, too.
+    They are in the loggers' table of runs, too; what is wrong on test data is kept in answers.json.
     """
     STOP.mode = Mode.RAISE  # nothing is left to save, so a signal can act at once
     if STOP.requested:
@@ -77,6 +79,8 @@ def finish(trainer: pl.Trainer, made: Prepared, directory: Path) -> Node:
     if parts.eval_lengths:
         longest = max(task.lengths or check_lengths("data.lengths", parts.config["data"]["lengths"], task))
         scores |= measure(trainer.loggers, network.cpu(), task, parts.eval_lengths, longest, directory)
+    answers = mistakes(network.cpu(), parts.data.test, task)
+    files.write(directory / "answers.json", json.dumps(answers, indent=1) + "\n")
     for logger in trainer.loggers:
         logger.log_hyperparams(hparams.hyperparameters(parts.config), metrics=hparams.final(scores))
     return scores

@@ -11,7 +11,7 @@ from rnnlab.training import event_files
 TABLES = ("metrics.csv", "timing.csv")
 CHECKPOINTS = tuple(f"checkpoints/{name}.ckpt" for name in ("last", "previous", "best"))
 CONFIGS = (".hydra/config.yaml", ".hydra/overrides.yaml")
-WRITTEN = (*TABLES, "train.log", "lengths.csv", "lengths.png", *CONFIGS, *CHECKPOINTS)
+WRITTEN = (*TABLES, "train.log", "lengths.csv", "lengths.png", "answers.json", *CONFIGS, *CHECKPOINTS)
 """What a run will write. One checkpoint was good, or it would not go on."""
 
 LARGEST = 1 << 28
