@@ -54,5 +54,14 @@ def test_there_are_three_to_eight_ticks_and_they_lie_on_the_axis(values, log):
 
 
 def test_ticks_are_written_short():
-    written = {0: "0", 0.5: "0.5", 1e-5: "1e-05", 9999: "9999", 20_000: "20k", -12_500: "-12.5k", 1.5e6: "1.5e+06"}
+    written = {
+        0: "0",
+        0.5: "0.5",
+        1e-5: "1e-5",
+        0.00025: "2.5e-4",
+        9999: "9999",
+        20_000: "20k",
+        -12_500: "-12.5k",
+        1.5e6: "1.5e6",
+    }
     assert {value: named(value) for value in written} == written

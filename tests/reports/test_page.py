@@ -139,10 +139,20 @@ def test_every_chart_and_every_dot_has_a_name_for_who_cannot_see(page):
     assert not {"0.2", "optimizer step"} & {node["name"] for node in nodes}
 
 
-def test_every_run_is_linked_and_its_folder_is_there(page):
+def test_every_run_is_linked_and_its_page_is_there(page):
     links = page.run("return [...document.querySelectorAll('table.runs a')].map(one => one.href)")
-    assert len(links) == 6 and all(Path(link.removeprefix("file://"), "run.json").is_file() for link in links)
+    assert len(links) == 6 and all(Path(link.removeprefix("file://")).is_file() for link in links)
     assert {href for href, _, _ in figure(page, "exact_match/test, final")["dots"]} == set(links)
+
+
+@pytest.mark.parametrize("width", [1400, 500])
+def test_nor_on_the_page_of_a_run_where_everything_has_a_name_too(page, runs, width):
+    page.resize(width, 900)
+    page.open((runs / "report_runs" / "0001.html").as_uri())
+    assert page.run(COLLISIONS) == []
+    assert page.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+    named = [node for node in page.accessibility() if node["role"] in ("link", "image", "img", "region")]
+    assert len(named) > 15 and all(node["name"] for node in named)
 
 
 @pytest.mark.parametrize("width", [1400, 900, 500])

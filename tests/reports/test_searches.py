@@ -69,7 +69,8 @@ def test_the_page_draws_a_dot_for_each_result_and_a_line_that_only_gets_better(o
     points = re.search(r'<polyline class="curve c1" points="([^"]+)"', svg)[1].split()
     heights = [float(point.split(",")[1]) for point in points]
     assert heights == sorted(heights)  # down the page is a lower loss
-    assert '<a href="../outputs/sweeps/s/0004_model.hidden_size%3D8/">' in page
+    link = re.search(r'<a href="(report_runs/\d+.html)">best: trial 4', page)[1]
+    assert "0004_model.hidden_size=8" in (outputs.parent / "report" / link).read_text()
 
 
 def test_the_parameter_that_mattered_comes_first(outputs, capsys):

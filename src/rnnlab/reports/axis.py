@@ -19,12 +19,13 @@ class Axis:
         ):
             around = abs(self.low) / 2 or 0.5
             self.low, self.high = self.low - around, self.high + around
+        self._lowest = self._scaled(self.low)
+        self._units = (end - start) / (self._scaled(self.high) - self._lowest)
 
     def __call__(self, value: float) -> float:
         """Where a value lies; one outside lies at the border."""
-        low, high, value = (self._scaled(one) for one in (self.low, self.high, value))
-        share = min(max((value - low) / (high - low), 0.0), 1.0)
-        return self.start + share * (self.end - self.start)
+        inside = self.low if value < self.low else self.high if value > self.high else value
+        return self.start + (self._scaled(inside) - self._lowest) * self._units
 
     def ticks(self) -> list[float]:
         """Three to eight round values."""
@@ -40,11 +41,12 @@ class Axis:
         return [step * place for place in range(first, math.floor(self.high / step + 1e-9) + 1)]
 
     def _scaled(self, value: float) -> float:
-        return math.log(max(value, self.low)) if self.log else value
+        return math.log(value) if self.log else value
 
 
 def named(value: float) -> str:
-    """A tick as it is written: 0.5, 20k, 1e-05."""
+    """A tick as it is written: 0.5, 20k, 1e-5."""
     if abs(value) >= 1e6 or 0 < abs(value) < 1e-3:
-        return f"{value:.3g}"
+        digits, power = f"{value:.2e}".split("e")
+        return f"{float(digits):g}e{int(power)}"
     return f"{value / 1000:.4g}k" if abs(value) >= 10_000 else f"{value:.4g}"

@@ -148,10 +148,12 @@ def _lines(series: Sequence[Series], x: Axis, y: Axis) -> list[str]:
     """The bands, and above them all lines: the best is whole and lies lowest, so that it shows between the dashes."""
     bands, lines = [], []
     for one in series:
-        there = [(x(point.x), y(point.high)) for point in one.points]
-        back = [(x(point.x), y(point.low)) for point in reversed(one.points)]
-        bands.append(band([*there, *back], f"band c{one.colour}"))
-        middle = [(x(point.x), y(point.mean)) for point in one.points]
+        places = [x(point.x) for point in one.points]
+        if any(point.low < point.high for point in one.points):
+            there = zip(places, (y(point.high) for point in one.points), strict=True)
+            back = zip(reversed(places), (y(point.low) for point in reversed(one.points)), strict=True)
+            bands.append(band([*there, *back], f"band c{one.colour}"))
+        middle = list(zip(places, (y(point.mean) for point in one.points), strict=True))
         first, last = one.points[0], one.points[-1]
         label = f"{one.name}: {first.mean:.4g} at {named(first.x)}, {last.mean:.4g} at {named(last.x)}"
         lines.append(curve(middle, f"curve c{one.colour}", label))

@@ -4,10 +4,12 @@ import math
 import statistics
 from bisect import bisect_right
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from rnnlab.reports.records import RANDOM, Length, Run
 from rnnlab.reports.row import Row
+
+Value = TypeVar("Value")
 
 POINTS = 120
 """Points of a curve; more cannot be seen at the width of a page."""
@@ -81,7 +83,7 @@ def by_length(row: Row, random: bool) -> list[Point]:
     return [_point(length, together[length]) for length in thinned(sorted(together))]
 
 
-def thinned(values: list[float], most: int = POINTS) -> list[float]:
+def thinned(values: list[Value], most: int = POINTS) -> list[Value]:
     """At most `most` of the values, evenly, the first and the last among them."""
     if len(values) <= most:
         return values

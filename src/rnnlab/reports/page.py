@@ -9,20 +9,8 @@ from rnnlab.reports.comparison import Comparison, Report
 from rnnlab.reports.links import Links
 from rnnlab.reports.records import Run
 from rnnlab.reports.row import Row
-from rnnlab.reports.style import STYLE
+from rnnlab.reports.style import page
 from rnnlab.reports.table import Link, Table
-
-HEAD = """<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>{title}</title>
-<style>{style}</style>
-</head>
-<body>
-"""
 
 TROUBLES = "Not done, or not read"
 
@@ -32,13 +20,13 @@ FEW = 20
 
 def html(report: Report, links: Links, over: str = "steps", searches: str = "") -> str:
     """The page, with the sections on `searches` in it and its curves drawn over one of OVER."""
-    title = escape(f"Report: {tables.common(report)}")
-    parts = [HEAD.format(style=STYLE, title=title), f"<h1>{title}</h1>"]
+    title = f"Report: {tables.common(report)}"
+    parts = [f"<h1>{escape(title)}</h1>"]
     parts.append(f'<p class="soft">{escape(tables.headline(report))}.</p>')
     parts += [_task(one, links, over) for one in report.comparisons]
     parts += [searches, _troubles(report, links), _runs(report, links)]
     parts.append(_folded("How it is computed", _list([*tables.METHODS, *report.notes])))
-    return "\n".join(part for part in parts if part) + "\n</body>\n</html>\n"
+    return page(title, "\n".join(part for part in parts if part))
 
 
 def _task(comparison: Comparison, links: Links, over: str) -> str:

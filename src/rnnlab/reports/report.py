@@ -6,22 +6,27 @@ from rich.console import Console
 
 from rnnlab import files
 from rnnlab.errors import InputError, shown, warn
-from rnnlab.reports import page, searches, spreadsheets, study, terminal, texts
+from rnnlab.reports import page, run_page, searches, spreadsheets, study, terminal, texts
 from rnnlab.reports.comparison import Report, compare
 from rnnlab.reports.links import Links
 from rnnlab.reports.records import find, read
+
+RUNS, PAGES = "report_runs", 200
+"""The folder beside the report in which its first so many runs have a page each."""
 
 WIDTH = 160
 """Columns of what is printed into a file."""
 
 
 def write(report: Report, out: Path, studies: list[study.Study], over: str) -> list[Path]:
-    """Puts the page, its tables as Markdown, LaTeX and csv, and the scores of every run into a folder.
+    """Puts the page, those of its runs, the tables as Markdown, LaTeX and csv, and every score into a folder.
 
     Raises:
         InputError: where that cannot be done.
     """
-    links = Links(out)
+    rows = [(run, row.name) for one in report.comparisons for row in one.rows for run in row.runs][:PAGES]
+    pages = {run.folder: f"{RUNS}/{place:04d}.html" for place, (run, _) in enumerate(rows, 1)}
+    links = Links(out, pages)
     written = {
         "report.html": page.html(report, links, over, searches.html(studies, links)),
         "report.md": texts.markdown(report, out) + searches.markdown(studies),
@@ -29,14 +34,18 @@ def write(report: Report, out: Path, studies: list[study.Study], over: str) -> l
         "report.csv": spreadsheets.rows(report),
         "report_runs.csv": spreadsheets.runs(report, out),
     }
+    written |= {pages[run.folder]: run_page.html(run, name, Links(out / RUNS), over) for run, name in rows}
     for name, text in written.items():
         try:
             out.mkdir(parents=True, exist_ok=True)
-            files.write(out / name, text)
+            files.write(out / name, text, within=out)
         except OSError as error:
             what = f"{name} cannot be written, {error.strerror}"
             raise InputError(what, "a writable folder", "out", out) from None
-    return [out / name for name in written]
+    for old in (out / RUNS).glob("[0-9]*.html"):
+        if f"{RUNS}/{old.name}" not in written:
+            old.unlink()  # of a report on more runs
+    return [out / name for name in written if "/" not in name]
 
 
 def show(folders: list[Path], out: Path | None, objective: str | None = None, over: str = "steps") -> None:

@@ -1,4 +1,6 @@
-"""How the page looks, light or dark as the reader's system is, in colours that the colour-blind tell apart too."""
+"""How pages look, light or dark as the reader's system is, in colours that the colour-blind tell apart too."""
+
+from html import escape
 
 LIGHT = ("#0072b2", "#c44e00", "#007f5c", "#a3397a", "#7a5c00", "#3f8fc0", "#5b5b5b", "#6a3d9a")
 """After Okabe and Ito (2008), darkened until they are legible as thin lines on white."""
@@ -30,6 +32,13 @@ svg.key { display: inline-block; width: 2rem; height: .5rem; margin-right: .45re
 figure { margin: 0; padding: .8rem .9rem; background: var(--card); border: 1px solid var(--line); border-radius: .5rem;
   min-width: 0; }
 figcaption { color: var(--soft); font-size: .82rem; line-height: 1.4; margin-top: .4rem; }
+pre { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; font-size: .85rem; line-height: 1.45; }
+figure .legend { margin: 0 0 .4rem; font-size: .85rem; }
+.confusion { font-size: .8rem; } .confusion th, .confusion td { padding: .15rem .25rem; border: 0; min-width: 1.3rem; }
+.confusion th { color: var(--ink); text-align: center; } .confusion td { text-align: center; }
+.confusion td { background: color-mix(in srgb, var(--link) calc(var(--s) * 70%), transparent); }
+.config td, .made td { white-space: normal; overflow-wrap: anywhere; } .made td:first-child { white-space: nowrap; }
+.tables .wide:has(.made) { flex: 1 1 24rem; }
 details { margin-top: 2rem; } summary { font-weight: 600; cursor: pointer; }
 svg { width: 100%; height: auto; display: block; }
 svg text { fill: var(--soft); font: 12px system-ui, sans-serif; }
@@ -57,3 +66,20 @@ def _colours(values: tuple[str, ...]) -> str:
 
 
 STYLE = f"{LAYOUT}{_colours(LIGHT)}\n@media (prefers-color-scheme: dark) {{ {NIGHT} {_colours(DARK)} }}\n"
+
+HEAD = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>{title}</title>
+<style>{style}</style>
+</head>
+<body>
+"""
+
+
+def page(title: str, body: str) -> str:
+    """A whole page: no script, nothing from a network."""
+    return f"{HEAD.format(style=STYLE, title=escape(title))}{body}\n</body>\n</html>\n"
