@@ -5,7 +5,7 @@ EXTRAS := dev
 RUN := $(VENV)/bin/python
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help install train test test-all test-extras lint format wheel tensorboard clean
+.PHONY: help install train test test-all test-extras lint format wheel tensorboard docs clean
 .DEFAULT_GOAL := help
 
 help: ## list all targets
@@ -47,5 +47,9 @@ wheel: $(INSTALLED) ## build sdist and wheel into dist/
 tensorboard: $(INSTALLED) ## show the runs in outputs/ on this machine
 	$(VENV)/bin/tensorboard --logdir outputs --host 127.0.0.1
 
-clean: ## remove .venv, .venv-extras and built files, never runs
-	rm -rf $(VENV) .venv-extras dist build
+docs: ## build the site of the pages in docs/ into build/site, with mkdocs-material put into .venv-docs
+	$(MAKE) install VENV=.venv-docs EXTRAS=docs
+	.venv-docs/bin/python -m mkdocs build
+
+clean: ## remove every .venv and built files, never runs
+	rm -rf $(VENV) .venv-extras .venv-docs dist build
