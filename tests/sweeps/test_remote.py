@@ -2,10 +2,9 @@
 
 import json
 import math
-import os
-import shutil
 import signal
 import threading
+import time
 from types import SimpleNamespace
 
 import pytest
@@ -76,7 +75,7 @@ def test_of_slurm_it_is_waited_for_until_its_queue_was_empty_twice(tmp_path, mon
 def test_no_job_begins_in_a_sweep_that_stops(jobs, monkeypatch):
     (job, *_), where = jobs
     monkeypatch.setattr(signal, "signal", lambda *_: None)
-    monkeypatch.setattr(local, "start", lambda job: pytest.fail("it began"))
+    monkeypatch.setattr(remote, "Child", lambda *_: pytest.fail("it began"))
     Launching(list, where, queue=False).halt("no more")
     assert (where / STOPPING).read_text() == "no more" and math.isnan(work(job))
 
@@ -85,14 +84,14 @@ def test_a_job_that_runs_is_told_to_end_when_the_sweep_says_now(jobs, monkeypatc
     (job, *_), where = jobs
     settled = []
 
-    def start(job):
+    def run(job):
         Launching(list, where, queue=False).halt("now")
-        return os.posix_spawn(shutil.which("sleep"), ["sleep", "60"], {})
+        time.sleep(60)
 
     monkeypatch.setattr(signal, "signal", lambda *_: None)
-    monkeypatch.setattr(local, "start", start)
-    monkeypatch.setattr(local, "settle", lambda job, status: settled.append(os.WTERMSIG(status)))
-    assert math.isnan(work(job)) and settled == [signal.SIGTERM]
+    monkeypatch.setattr(local, "run", run)
+    monkeypatch.setattr(local, "settle", lambda job, child: settled.append(child.code))
+    assert math.isnan(work(job)) and settled == [128 + signal.SIGTERM]
 
 
 def test_each_job_that_could_not_say_how_it_ended_gets_its_record(jobs):

@@ -17,7 +17,7 @@ from rnnlab.errors import InputError
 from rnnlab.reports import report
 from rnnlab.runs import run
 from rnnlab.sweeps import checking, jobs, local
-from rnnlab.sweeps.search import loop
+from rnnlab.sweeps.children import Child
 from rnnlab.train import main
 from rnnlab.training.learner import SequenceLearner
 from small_sweeps import (
@@ -71,7 +71,6 @@ def often(first: str, second: str, instant: str) -> tuple:
 )
 def test_the_second_is_refused_and_touches_nothing(first, second, instant):
     where, name, count = INSTANTS[instant]
-    where = loop if (first, instant) == ("search", "checking") else where
     ended = forked_runs.run(
         FIRST[first], prepare=lambda: forked_runs.at_call(where, name, count, lambda: intrude(*SECOND[second]))
     )
@@ -117,7 +116,7 @@ def test_nothing_is_written_about_a_job_that_another_process_has(tmp_path, confi
     with run.locked(job.directory):
         run.write_record(job.directory, status="failed")
         before = (job.directory / "run.json").read_bytes()
-        ended = local.settle(job, os.waitpid(local.start(job), 0)[1])
+        ended = local.settle(job, Child(local.run, job))
         local.bury(job, "killed", "signal 9")
         with pytest.raises(InputError, match="is running"):
             local.run(job)
@@ -146,7 +145,8 @@ def test_a_lock_that_was_cleared_away_is_none(tmp_path):
 
 def test_a_sweep_that_is_stopped_while_it_checks_leaves_neither_folder_nor_lock():
     ended = forked_runs.run(
-        FIRST["sweep"], lambda: forked_runs.at_call(checking, "problem", 1, lambda: os.kill(os.getpid(), signal.SIGINT))
+        FIRST["sweep"],
+        lambda: forked_runs.at_call(checking, "problem", 1, lambda: os.kill(os.getppid(), signal.SIGINT)),
     )
     assert ended.code == 130 and ended.err.count("\n") == 1
     assert not Path("outputs").exists()

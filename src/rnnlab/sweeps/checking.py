@@ -1,19 +1,17 @@
 """No job of a sweep starts before the values of all of them could be used."""
 
 import json
-import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from rnnlab.config.flat import Node
 from rnnlab.errors import InputError
 from rnnlab.runs.run import read_record
+from rnnlab.sweeps.children import Child, import_before
 from rnnlab.sweeps.jobs import Job, Sweep, folder
 from rnnlab.training.interrupt import stoppable
-
-CHECK_FAILED = 2
 
 CHECKING = 5.0
 """Seconds after which it is said how far the checking of a large grid is, and again."""
@@ -36,13 +34,11 @@ def checked(sweep: Sweep, grid: Sequence[Sequence[str]], anywhere: bool) -> list
                 what = f"jobs {other.number} and {number} would have one folder"
                 raise InputError(what, "each job once, no two that differ in marks alone", "job", job.directory.name)
             told.so_far(len(jobs))
-    from rnnlab.training import fit  # noqa: F401 - once, before forking
-
-    seen: set[str] = set()
+    import_before()
     with stoppable():
-        for done, job in enumerate(jobs.values(), len(jobs) + 1):
-            _check(job, seen, anywhere)
-            told.so_far(done)
+        wrong = first_wrong(_different(list(jobs.values())), anywhere, lambda done: told.so_far(len(jobs) + done))
+    if wrong:
+        raise InputError(f"job {wrong[0].number} of the sweep", wrong[1])
     return list(jobs.values())
 
 
@@ -68,20 +64,18 @@ class Told:
             self.last = now
 
 
-def _check(job: Job, seen: set[str], anywhere: bool) -> None:
-    """Refuses a job whose folder is another one's, or whose values cannot be used (those of another seed can)."""
-    where = folder(job.config)
-    known = read_record(job.directory).get("config")
-    if known is not None and _same(known) != _same(job.config):
-        allowed = "take another sweep.name, or the values that this one had"
-        raise InputError(f"job {job.number} was another one", allowed, "sweep.name", where.name)
-    key = json.dumps(_same(job.config) | {"seed": type(job.config["seed"]).__name__}, sort_keys=True)
-    if key in seen and isinstance(job.config["seed"], int):
-        return
-    seen.add(key)
-    wrong = problem(job, anywhere)
-    if wrong:
-        raise InputError(f"job {job.number} of the sweep", wrong)
+def _different(jobs: list[Job]) -> list[Job]:
+    """Those of some jobs that differ in more than their seeds, whose folders are their own."""
+    found: dict[str, Job] = {}
+    for job in jobs:
+        known = read_record(job.directory).get("config")
+        if known is not None and _same(known) != _same(job.config):
+            allowed = "take another sweep.name, or the values that this one had"
+            raise InputError(f"job {job.number} was another one", allowed, "sweep.name", folder(job.config).name)
+        seed = job.config["seed"]
+        key = json.dumps(_same(job.config) | {"seed": None if isinstance(seed, int) else str(seed)}, sort_keys=True)
+        found.setdefault(key, job)
+    return list(found.values())
 
 
 def _same(config: Any) -> Node:
@@ -92,27 +86,42 @@ def _same(config: Any) -> Node:
     return kept | {"trainer": {key: value for key, value in config["trainer"].items() if key != "threads"}}
 
 
+def first_wrong(
+    jobs: Sequence[Job], anywhere: bool, told: Callable[[int], None] = lambda done: None
+) -> tuple[Job, str] | None:
+    """The first job with values that cannot be used, and what is wrong with them; tried in a child.
+
+    told: is given how many have been tried, after each.
+    """
+    if not jobs:
+        return None
+    child = Child(_tried, list(jobs), anywhere)
+    try:
+        for done, job in enumerate(jobs, 1):
+            said = child.said()
+            if said is None and child.ended():
+                said = f"its check ended with exit code {child.code}"
+            if said:
+                return job, said
+            told(done)
+    finally:
+        child.kill()
+    return None
+
+
+def _tried(jobs: list[Job], anywhere: bool) -> Iterator[str]:
+    return (problem(job, anywhere) for job in jobs)
+
+
 def problem(job: Job, anywhere: bool = False) -> str:
     """What is wrong with a job's values; empty where nothing is."""
-    from rnnlab.config import build  # once, before forking
+    from rnnlab.config import build  # imports torch and Lightning, which costs seconds
     from rnnlab.training import setup
 
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(reading)
-        code = 0
-        try:
-            setup.prepare(build.parts(job.config, anywhere=anywhere))
-        except InputError as error:
-            os.write(writing, str(error).encode())
-            code = CHECK_FAILED
-        except BaseException as error:
-            os.write(writing, f"{type(error).__name__}, {error}".encode())
-            code = CHECK_FAILED
-        os._exit(code)
-    os.close(writing)
-    with os.fdopen(reading, encoding="utf-8", errors="replace") as file:
-        said = file.read()
-    _, status = os.waitpid(child, 0)
-    return said or ("" if status == 0 else f"its check ended with status {status}")
+    try:
+        setup.prepare(build.parts(job.config, anywhere=anywhere))
+    except InputError as error:
+        return str(error)
+    except BaseException as error:
+        return f"{type(error).__name__}, {error}"
+    return ""

@@ -5,10 +5,8 @@ those that were interrupted where they stopped, and runs the others anew. Nothin
 """
 
 import contextlib
-import ctypes
 import os
 import signal
-import sys
 import time
 from typing import Any
 
@@ -18,11 +16,15 @@ from rnnlab.config.grid import grid
 from rnnlab.errors import InputError
 from rnnlab.runs.run import empty, locked, read_record, write_record
 from rnnlab.sweeps.checking import checked
+from rnnlab.sweeps.children import Child, any_ended, import_before
 from rnnlab.sweeps.jobs import Job, Sweep, packages
-from rnnlab.training.interrupt import STOP, Interrupted, stoppable
+from rnnlab.training.interrupt import Interrupted, stoppable
 
 LOCAL = ("output_dir", "sweep.", "trainer.threads")
 """What may be different when a job goes on: where it is, and the threads, which some launchers set."""
+
+SOON = 0.2
+"""Seconds between two looks at a folder or a child."""
 
 
 def result(job: Job) -> float | None:
@@ -98,46 +100,68 @@ class Grid:
 
 
 def run_all(jobs: list[Job], at_once: int, quiet: bool = False) -> None:
-    """What is left of some jobs, `at_once` at a time, each in a forked child, in order.
+    """What is left of some jobs, `at_once` at a time, each in a child, in order.
 
     Raises:
         Interrupted: after a signal, when the running jobs have saved.
     """
-    from rnnlab.training import fit  # noqa: F401 - once, before forking
-
+    import_before()
     waiting = [job for job in jobs if result(job) is None]
-    running: dict[int, Job] = {}
-    done, failed = len(jobs) - len(waiting), 0
-    began, skipped = time.monotonic(), done
+    progress, running = Progress(jobs, waiting), dict[Child, Job]()
     try:
         with stoppable():
             while waiting or running:
                 while waiting and len(running) < at_once:
                     job = waiting.pop(0)
-                    running[start(job)] = job
-                child, status = os.wait()
-                if child not in running:
-                    continue
-                job = running.pop(child)
-                good = settle(job, status)
-                done, failed = done + good, failed + (not good)
-                each = (time.monotonic() - began) / (done + failed - skipped)
-                if not quiet:
-                    tell(done, len(running), failed, len(waiting), each, job.directory.name)
-                if failed and job.config["sweep"]["fail_fast"]:
-                    waiting.clear()
-    except Interrupted as stop:
+                    running[Child(run, job, others=running)] = job
+                    progress.states[job.number] = "running"
+                for child in any_ended(running, SOON):
+                    job = running.pop(child)
+                    progress.states[job.number] = "done" if settle(job, child) else "failed"
+                    if not quiet:
+                        progress.tell(job.directory.name)
+                    if progress.failed and job.config["sweep"]["fail_fast"]:
+                        waiting.clear()
+    except BaseException as error:
         for child in running:
-            os.kill(child, stop.signum)
+            child.stop(error.signum if isinstance(error, Interrupted) else signal.SIGTERM)
         for child, job in running.items():
-            settle(job, os.waitpid(child, 0)[1])
+            settle(job, child)
         raise
 
 
-def tell(done: int, running: int, failed: int, waiting: int, each: float, news: str) -> None:
-    """The line of how far a sweep is; `each`: seconds since its start, a job that has ended."""
-    left = f"about {each * (waiting + running / 2):.0f} s left" if each else "no estimate yet"
-    print(f"jobs: {done} done, {running} running, {failed} failed, {waiting} waiting, {left}  ({news})", flush=True)
+class Progress:
+    """How far a sweep is. `states`: number -> waiting, running, or how it ended, of each job that was left to do."""
+
+    def __init__(self, jobs: list[Job], left: list[Job]):
+        self.states = {job.number: "waiting" for job in left}
+        self.before, self.began = len(jobs) - len(left), time.monotonic()
+
+    def count(self, *states: str) -> int:
+        """How many jobs are in one of some states."""
+        return sum(state in states for state in self.states.values())
+
+    @property
+    def failed(self) -> int:
+        return self.count("failed", "killed")
+
+    def tell(self, news: str) -> None:
+        """The line of how far it is, with what has just happened."""
+        done, running, failed = self.count("done"), self.count("running"), self.failed
+        waiting = len(self.states) - done - running - failed
+        each = (time.monotonic() - self.began) / max(done + failed, 1)
+        left = f"about {each * (waiting + running / 2):.0f} s left" if done + failed else "no estimate yet"
+        counts = f"{self.before + done} done, {running} running, {failed} failed, {waiting} waiting"
+        print(f"jobs: {counts}, {left}  ({news})", flush=True)
+
+
+def settle(job: Job, child: Child) -> bool:
+    """Waits for the end of a child; whether its job is done. A job that died without a word gets its record."""
+    child.ended()
+    if read_record(job.directory).get("status", "running") == "running":
+        code = child.code or 0
+        bury(job, "killed", f"signal {-code}" if code < 0 else f"it left with exit code {code}")
+    return result(job) is not None
 
 
 def bury(job: Job, status: str, reason: str) -> None:
@@ -149,45 +173,3 @@ def bury(job: Job, status: str, reason: str) -> None:
 def _write_end(job: Job, status: str, reason: str) -> None:
     write_record(job.directory, status=status, reason=reason, config=job.config, overrides=job.overrides)
     files.append(job.directory / "train.log", f"{status}: {reason}\n", within=job.directory)
-
-
-def start(job: Job) -> int:
-    """Forks a child that runs a job, in a process group of its own, quietly: what it says is in its train.log.
-
-    The child holds the lock of its sweep, too: as long as it lives, so does the sweep.
-    """
-    sys.stdout.flush()
-    parent = os.getpid()
-    child = os.fork()
-    if child:
-        return child
-    code = 1
-    try:
-        os.setpgid(0, 0)  # so that a Ctrl-C reaches it once, through us
-        _die_with(parent)
-        sys.stdout = sys.stderr = files.nowhere()
-        for signum in (signal.SIGUSR1, signal.SIGUSR2, signal.SIGCONT):
-            signal.signal(signum, signal.SIG_IGN)  # what a cluster says to the parent
-        STOP.listen()
-        run(job)
-        code = 0
-    except Interrupted as error:
-        code = error.exit_code
-    finally:
-        os._exit(code)
-
-
-def _die_with(parent: int) -> None:
-    """Asks Linux for a SIGTERM when the sweep's own process dies, so that its jobs save and stop."""
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(1, signal.SIGTERM)
-    if os.getppid() != parent:  # it died before
-        os._exit(1)
-
-
-def settle(job: Job, status: int) -> bool:
-    """Whether a job that has ended is done; one that died without a word gets its record."""
-    if read_record(job.directory).get("status", "running") == "running":
-        killed = os.WIFSIGNALED(status)
-        bury(job, "killed", f"signal {os.WTERMSIG(status)}" if killed else f"it left with exit code {status >> 8}")
-    return result(job) is not None

@@ -1,4 +1,4 @@
-"""Sweeps by another package's launcher: checked and watched here, each job in a forked child of some worker process.
+"""Sweeps by another package's launcher: checked and watched here, each job in a child of some worker process.
 
 What joins the two sides is the sweep's folder: each job's run.json, and the word `.stop` that ends it early.
 """
@@ -21,14 +21,12 @@ from rnnlab.config.compose import plain
 from rnnlab.errors import InputError
 from rnnlab.runs.run import read_record
 from rnnlab.sweeps import local, slurm
+from rnnlab.sweeps.children import Child, import_before
 from rnnlab.sweeps.jobs import Job, Sweep, folder, job_of
 from rnnlab.training.interrupt import STOP, Interrupted, stoppable
 
 STOPPING = ".stop"
 """In a sweep's folder: no job begins any more; where it says `now`, those that run save and end."""
-
-SOON = 0.2
-"""Seconds between two looks at a folder or a child."""
 
 QUEUE = 10.0
 """Seconds between two questions to Slurm, whose administrators ask for few."""
@@ -50,33 +48,28 @@ class Work:
 
 
 def work(job: Job) -> float:
-    """Runs a job in a forked child, so that nothing it does can harm the worker; NaN, it says how it went in run.json.
+    """Runs a job in a child, so that nothing it does can harm the worker; NaN, it says how it went in run.json.
 
     A job of Slurm that was told to end leaves no result: it starts again, and goes on where it was.
     """
-    from rnnlab.training import fit  # noqa: F401 - once a worker, before forking
-
+    import_before()
     stop, parent = folder(job.config) / STOPPING, os.getppid()
     if stop.exists():
         return float("nan")
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C is for the sweep, which then says `now`
-    child, told = local.start(job), False
+    child, told = Child(local.run, job), False
     try:
-        while True:
-            ended, status = os.waitpid(child, os.WNOHANG)
-            if ended:
-                break
+        while not child.ended(local.SOON):
             if not told and (os.getppid() != parent or _word(stop) == "now"):
-                os.kill(child, signal.SIGTERM)
+                child.stop(signal.SIGTERM)
                 told = True
-            time.sleep(SOON)
     except BaseException:  # submitit's handler leaves at the limit of time
-        os.kill(child, signal.SIGTERM)
-        local.settle(job, os.waitpid(child, 0)[1])
+        child.stop(signal.SIGTERM)
+        local.settle(job, child)
         raise
-    local.settle(job, status)
-    if slurm.inside() and not told and os.WIFEXITED(status) and os.WEXITSTATUS(status) == 128 + signal.SIGTERM:
+    local.settle(job, child)
+    if slurm.inside() and not told and child.code == 128 + signal.SIGTERM:
         slurm.start_again()
         raise SystemExit(128 + signal.SIGTERM)
     return float("nan")
@@ -147,36 +140,30 @@ def _watch(launching: Launching, jobs: list[Job], left: list[Job], where: Path, 
     except Interrupted:
         launching.halt("now")
         while launching.busy():
-            time.sleep(SOON)
+            time.sleep(local.SOON)
         raise
     _settle(launching, left, begun, where)
 
 
 def _follow(launching: Launching, jobs: list[Job], left: list[Job], begun: dict[int, int], quiet: bool) -> None:
     """Shows (or only looks, if `quiet`) how far the sweep is whenever a job begins or ends, until none is left."""
-    states = {job.number: "waiting" for job in left}
-    start = time.monotonic()
+    progress = local.Progress(jobs, left)
     busy = True
     while busy:
-        time.sleep(SOON)
+        time.sleep(local.SOON)
         STOP.claim()  # Ray takes the signals over when it starts
         busy = launching.busy()
         for job in left:
-            if states[job.number] in ("done", "failed", "killed") or _written(job) == begun[job.number]:
+            state = progress.states[job.number]
+            if state in ("done", "failed", "killed") or _written(job) == begun[job.number]:
                 continue
             status = read_record(job.directory).get("status", "waiting")
-            if status == states[job.number]:
+            if status == state:
                 continue
-            states[job.number] = status
-            count = list(states.values()).count
-            failed = count("failed") + count("killed")
-            ended = count("done") + failed
-            waiting = len(left) - ended - count("running")
-            each = (time.monotonic() - start) / ended if ended else 0
-            done = len(jobs) - len(left) + count("done")
+            progress.states[job.number] = status
             if not quiet:
-                local.tell(done, count("running"), failed, waiting, each, f"{job.directory.name} {status}")
-            if failed and job.config["sweep"]["fail_fast"]:
+                progress.tell(f"{job.directory.name} {status}")
+            if progress.failed and job.config["sweep"]["fail_fast"]:
                 launching.halt("no more")
 
 

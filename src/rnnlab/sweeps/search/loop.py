@@ -11,7 +11,8 @@ from rnnlab.config.compose import parsed, plain
 from rnnlab.config.flat import bounded
 from rnnlab.config.objectives import lower_is_better
 from rnnlab.errors import InputError, shown, whole
-from rnnlab.sweeps.checking import problem
+from rnnlab.sweeps.checking import first_wrong
+from rnnlab.sweeps.children import import_before
 from rnnlab.sweeps.jobs import Job, Sweep
 from rnnlab.sweeps.search.propose import Propose, method
 from rnnlab.sweeps.search.space import KEY, Space, read_space
@@ -53,12 +54,11 @@ class Search:
         def job(number: int, values: dict[str, Any]) -> Job:
             return sweep.job(number, [*fixed, *(f"{key}={space[key].typed(value)}" for key, value in values.items())])
 
-        from rnnlab.training import fit  # noqa: F401 - once, before forking
-
-        for corner in [] if (sweep.where / FILE).exists() else _corners(space):
-            wrong = problem(job(0, corner), launcher.anywhere)
-            if wrong:
-                raise InputError("the space of the search", wrong)
+        corners = [] if (sweep.where / FILE).exists() else [job(0, corner) for corner in _corners(space)]
+        import_before()
+        wrong = first_wrong(corners, launcher.anywhere)
+        if wrong:
+            raise InputError("the space of the search", wrong[1])
         self.study = Study(sweep.where, head, space)
         self.launch: Launch = lambda batch: launcher.run(
             sweep, [job(trial["number"], trial["values"]) for trial in batch]
