@@ -53,7 +53,17 @@ def test_the_command_line_has_the_last_word_on_the_space():
 
 
 @pytest.mark.parametrize(
-    "text", ["a=interval(2,1)", "a=interval(0,inf)", "a=tag(log,interval(0,1))", "a=1,1", "a=[1],[2]", "task=a,b"]
+    "text",
+    [
+        "a=interval(2,1)",
+        "a=interval(0,inf)",
+        "a=tag(log,interval(0,1))",
+        "a=1,1",
+        "a=[1],[2]",
+        "task=a,b",
+        "hydra.job.env_set.X=1,2",
+        "sweep.name=a,b",
+    ],
 )
 def test_what_cannot_be_searched_is_refused(text):
     with pytest.raises(InputError):
