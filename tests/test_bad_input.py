@@ -29,6 +29,10 @@ BEFORE_TORCH = [
     ("+foo=3", "allowed:"),
     ("task.corpus=sentences", "task.csv"),  # a key of another task
     ("task=[", "cannot be read"),
+    ("output_dir=ö", """in quotes, as 'output_dir="ö"'"""),
+    ("-m search=random search.space={model.hidden_size:5}", "brackets in brackets"),
+    ("-m search=random search.space={optimizer:{lrr:5}}", "did you mean 'search.space.optimizer.lr'"),
+    ("-m search=random search.space={optimizer:{lr:interval(0,1)}}", "in quotes, like {lr: 'interval(0, 1)'}"),
     ("task=digitsum=3", "cannot be read"),
     ("lstm", "cannot be read"),
     ("~model", "cannot be left out"),
@@ -73,6 +77,11 @@ AFTER_TORCH = [
     ("schedule._target_=math.pi", "no class and no function"),
     ("optimizer._target_=datetime.timedelta", "optimizer"),
     ("task._target_=torch.add", "task"),
+    *(
+        (f"{node}._target_=builtins.dict", f"{node}")
+        for node in ("task", "data", "model", "optimizer", "schedule", "callbacks.early", "logger.tensorboard")
+    ),
+    ("--config-dir own logger=number", "number cannot be used there (logger.own._target_=ownlogger.number)"),
     ("optimizer.lr=nan", "finite number above 0"),
     ("optimizer.lr=inf", "finite number above 0"),
     ("optimizer.lr=-1", "finite number above 0"),
@@ -157,9 +166,12 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "own/model/both_ways.yaml": b"defaults: [lstm]\nbidirectional: true\n",
         "own/model/narrow.yaml": b"defaults: [lstm]\nproj_size: 3\n",
         "own/model/elsewhere.yaml": b"defaults: [lstm]\ndevice: cuda\n",
+        "own/logger/number.yaml": b"own: {_target_: ownlogger.number}\n",
+        "ownlogger.py": b"def number(save_dir):\n    (save_dir / 'file').touch()\n    return 5\n",
     }.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(content)
+    monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

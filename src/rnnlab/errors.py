@@ -52,6 +52,11 @@ class DiskFull(RunFailed):
     """There is no room for what has to be written."""
 
 
+def reason(error: BaseException) -> str:
+    """The first line of what an error says, or else its kind."""
+    return str(error).splitlines()[0] if str(error).strip() else type(error).__name__
+
+
 def disk_full(error: BaseException) -> bool:
     """Whether what is said is that there is no room: on the disk, in a quota, under `ulimit -f`."""
     if isinstance(error, FileNotFoundError):  # Python tries to write in every place for temporary files

@@ -11,14 +11,20 @@ from rnnlab.layers.rnn import RNN
 
 OWN = """
 from rnnlab.errors import InputError
+from rnnlab.tasks.digitsum import DigitSum
 
 class Mine:
-    def __init__(self, size: int, more: int = 1, name=None):
+    def __init__(self, size: int, more: int = 1):
         if size == 13:
             raise InputError("unlucky", "any other", "size", size)
         if size == 14:
             raise ValueError("fourteen\\nis worse")
-        self.size, self.more, self.name = size, more, name
+        self.size, self.more = size, more
+
+class Named(DigitSum):
+    def __init__(self, name=None):
+        super().__init__()
+        self.given = name
 """
 
 
@@ -30,12 +36,13 @@ def mine(tmp_path, monkeypatch) -> dict:
 
 
 def test_a_class_gets_the_values_of_its_node_and_what_comes_from_elsewhere(mine):
-    made = make("schedule", mine, more=5)
+    made = make("practice", mine, more=5)
     assert (type(made).__name__, made.size, made.more) == ("Mine", 3, 5)
 
 
 def test_a_name_says_which_yaml_it_was_and_is_not_for_the_class(mine):
-    assert make("task", mine | {"name": "mine"}).name is None and make("schedule", mine | {"name": "it"}).name == "it"
+    task = {"_target_": "owninstance.Named", "name": "mine"}
+    assert make("task", task).given is None and make("practice", task).given == "mine"
 
 
 @pytest.mark.parametrize(

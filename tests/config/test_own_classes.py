@@ -10,10 +10,16 @@ from rnnlab.runs.vetting import vet_config
 from rnnlab.training import setup
 
 OWN = """
+import functools
 import os
 from os import system
 
+part = functools.partial(dict, a=1)
+
 class Made:
+    def __init__(self, more=None):
+        pass
+
     @classmethod
     def make(cls, a: int = 1):
         return cls()
@@ -45,8 +51,24 @@ def test_what_is_no_callback_is_refused(own, config):
     node = {"own": {"_target_": "ownclasses.Made"}}
     settings = config("task=digitsum", "model=gru")
     parts = build.parts(settings | {"callbacks": settings["callbacks"] | node})
-    with pytest.raises(InputError, match="no callback"):
+    with pytest.raises(InputError, match=r"Made cannot be used there \(callbacks.own._target_=ownclasses.Made\)"):
         setup.prepare(parts)
+
+
+@pytest.mark.parametrize(
+    ("node", "hint"),
+    [
+        ({"_target_": "ownclasses.part"}, "its config names ownclasses.part, which ownclasses does not define"),
+        ({"_target_": "ownclasses.Made", "more": {1: 2}}, "a key that is no name, 1"),
+        ({"_target_": "ownclasses.Made", "more": [float("nan")]}, "nan in more"),
+        ({"_target_": "ownclasses.Made", "more": "${a}"}, "in more"),
+        ({"_target_": "ownclasses.Made", "more": [10**30]}, "more than 64 bits"),
+    ],
+)
+def test_what_a_resume_would_refuse_is_refused_at_the_start(own, node, hint, config):
+    settings = config("task=digitsum", "model=gru")
+    with pytest.raises(InputError, match=f"could not be resumed, .*{hint}"):
+        setup.prepare(build.parts(settings | {"callbacks": settings["callbacks"] | {"own": node}}))
 
 
 def test_what_a_trusted_package_makes_in_another_way_is_trusted_and_nothing_else_is(own):

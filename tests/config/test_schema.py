@@ -48,6 +48,14 @@ class Leaky(Plain):
 '''
 
 
+def test_the_packages_of_ones_own_classes_are_found_wherever_they_are_named(config):
+    node = config()
+    assert schema.packages(node) == []
+    node["callbacks"]["own"] = {"_target_": "mine.callbacks.Own", "deep": {"_target_": "other.Thing"}}
+    node["optimizer"] |= {"_target_": "torch.optim.NAdam"}  # which a checkpoint may not name untrusted
+    assert schema.packages(node) == ["mine", "other", "torch"]
+
+
 @pytest.fixture
 def own(tmp_path, monkeypatch):
     (tmp_path / "ownlayers.py").write_text(OWN)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from rnnlab.errors import InputError
-from rnnlab.sweeps.jobs import LONGEST, file_name, job_of, packages
+from rnnlab.sweeps.jobs import LONGEST, file_name, job_of
 
 
 def test_a_folder_has_a_short_name_that_no_other_job_has():
@@ -31,10 +31,3 @@ def test_a_job_of_several_processes_is_refused(values, config):
     node["trainer"] |= values
     with pytest.raises(InputError, match="leave out -m"):
         job_of(node, 0, [])
-
-
-def test_the_packages_of_ones_own_classes_are_found_wherever_they_are_named(config):
-    node = config()
-    assert packages(node) == []
-    node["callbacks"]["own"] = {"_target_": "mine.callbacks.Own", "deep": {"_target_": "other.Thing"}}
-    assert packages(node) == ["mine", "other"]

@@ -16,14 +16,15 @@ from torch import nn
 from rnnlab.config.flat import Node
 from rnnlab.config.generalisation import Practice, practice
 from rnnlab.config.instantiate import locate, make
-from rnnlab.config.schema import check_node
+from rnnlab.config.places import check_layer, check_made, using
+from rnnlab.config.schema import check_node, packages
 from rnnlab.data.lengths import measurable
 from rnnlab.data.splits import Data
-from rnnlab.errors import InputError
+from rnnlab.errors import InputError, reason
 from rnnlab.layers.noise import Noise
 from rnnlab.layers.twins import set_forget_bias
 from rnnlab.network import Network, OneHot
-from rnnlab.tasks.task import ANSWERS, Task
+from rnnlab.tasks.task import Task
 
 WORDS = 4
 """Numbers that training keeps of each weight: itself, its gradient and two moments of it."""
@@ -59,28 +60,31 @@ def parts(config: Node, vet: Callable[[dict[str, torch.Tensor]], None] = no_vet,
     Raises:
         InputError: for a value that cannot be used.
     """
-    seed = config["seed"]
-    random.seed(seed)
-    np.random.seed(seed)
-    torch.manual_seed(seed)
-    made = task(config)
-    lengths = eval_lengths(config, made)
-    weights = shapes(config, made)
-    vet(weights)
-    check_memory(weights, config["model"]["hidden_size"])
-    harder = practice(config.get("practice") or {}, made)
-    net = network(config, made, harder.noise)
-    torch.set_num_threads(threads(config))
-    examples = data(config, made, harder)
-    settings, steps = trainer_settings(config, len(examples.train), anywhere)
-    processes = settings["devices"] * settings["num_nodes"]
-    if processes > 1:
-        os.environ.setdefault("OMP_NUM_THREADS", str(threads(config)))  # or Lightning would choose
-    if examples.batch_size < processes:
-        raise InputError("fewer rows than processes", f"at least {processes}", "data.batch_size", examples.batch_size)
-    optimizer_of(config)
-    make("schedule", config["schedule"])
-    return Parts(config, made, lengths, harder, net, examples, settings, steps, threads(config))
+    with using(packages(config)):
+        seed = config["seed"]
+        random.seed(seed)
+        np.random.seed(seed)
+        torch.manual_seed(seed)
+        made = task(config)
+        lengths = eval_lengths(config, made)
+        weights = shapes(config, made)
+        vet(weights)
+        check_memory(weights, config["model"]["hidden_size"])
+        harder = practice(config.get("practice") or {}, made)
+        net = network(config, made, harder.noise)
+        torch.set_num_threads(threads(config))
+        examples = data(config, made, harder)
+        settings, steps = trainer_settings(config, len(examples.train), anywhere)
+        processes = settings["devices"] * settings["num_nodes"]
+        if processes > 1:
+            os.environ.setdefault("OMP_NUM_THREADS", str(threads(config)))  # or Lightning would choose
+        if examples.batch_size < processes:
+            raise InputError(
+                "fewer rows than processes", f"at least {processes}", "data.batch_size", examples.batch_size
+            )
+        optimizer_of(config)
+        make("schedule", config["schedule"])
+        return Parts(config, made, lengths, harder, net, examples, settings, steps, threads(config))
 
 
 def shapes(config: Node, task: Task) -> dict[str, torch.Tensor]:
@@ -91,10 +95,7 @@ def shapes(config: Node, task: Task) -> dict[str, torch.Tensor]:
 
 def task(config: Node, **more: Any) -> Task:
     """The task of a config; `more` are arguments beyond the config's."""
-    made = make("task", config["task"], **more)
-    if getattr(made, "answer", None) not in ANSWERS:
-        what, allowed = f"{type(made).__name__} does not say how its answer comes", ", ".join(ANSWERS)
-        raise InputError(what, f"its `answer` must be one of {allowed}", "task._target_", config["task"]["_target_"])
+    made: Task = make("task", config["task"], **more)
     return made
 
 
@@ -140,6 +141,8 @@ def network(config: Node, task: Task, noise: Noise | None = None) -> Network:
     layer = make("model", node, input_size=features, **theirs)
     if forget_bias is not None:
         set_forget_bias(layer, forget_bias)
+    if torch.get_default_device().type != "meta":
+        check_layer(node, layer, features)
     if noise:
         noise.check(layer, features)
     return Network(encoder, layer, node["hidden_size"], task.num_classes, noise).to(weight_type(config))
@@ -172,10 +175,10 @@ def optimizer_of(config: Node) -> Callable[[Iterable[nn.Parameter]], torch.optim
         return target(parameters if node.get("decay_biases", True) else without_decay_of_biases(parameters), **values)
 
     try:
-        optimizer([nn.Parameter(torch.zeros(1, 1))])
-    except (TypeError, ValueError, RuntimeError) as error:
-        reason = str(error).splitlines()[0]
-        raise InputError(reason, "as its class takes them", "optimizer", node["_target_"]) from error
+        made = optimizer([nn.Parameter(torch.zeros(1, 1))])
+    except (Exception, SystemExit) as error:
+        raise InputError(reason(error), "as its class takes them", "optimizer", node["_target_"]) from error
+    check_made("optimizer", node["_target_"], made)
     return optimizer
 
 

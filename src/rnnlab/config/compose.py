@@ -3,6 +3,7 @@
 import contextlib
 import os
 import re
+import shlex
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -13,7 +14,7 @@ import hydra
 from hydra._internal.callbacks import Callbacks
 from hydra.core.global_hydra import GlobalHydra
 from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.core.override_parser.types import Override, Quote, QuotedString
+from hydra.core.override_parser.types import Glob, Override, Quote, QuotedString, Sweep
 from hydra.errors import HydraException
 from hydra.types import HydraContext, RunMode
 from omegaconf import DictConfig, OmegaConf
@@ -193,6 +194,8 @@ def check_overrides(overrides: list[str], config_dir: str | None = None, sweeps:
             raise InputError("unknown key", _nearest_key(key, visible), key, _first(one))
         if one.is_delete():
             raise InputError("cannot be left out", f"give it a value, like {key}=null", "argument", one.input_line)
+        if isinstance(one.value(), dict | list):
+            _check_inside(one.value(), key, known, one.get_value_string())
         for text in _values(one) if _is_node(base, key) and not isinstance(one.value(), dict) else ():
             if text != "null" or key.count(".") != 1:  # one of callbacks or loggers, which null turns off
                 raise InputError("no value belongs there", f"values of its keys, like {key}.KEY=...", key, text)
@@ -206,9 +209,11 @@ def parsed(text: str) -> Override:
         return OverridesParser.create().parse_override(text)
     except (HydraException, UnicodeEncodeError) as error:  # the latter of bytes that are no UTF-8
         reason = str(error).splitlines()[0].rstrip(". ")
-        raise InputError(
-            f"cannot be read, {reason}", "like task=digitsum, or seed=1,2,3 with -m", "argument", text
-        ) from None
+        allowed, (key, equals, value) = "like task=digitsum, or seed=1,2,3 with -m", text.partition("=")
+        if equals and isinstance(error, HydraException):
+            typed = f"{key}={QuotedString(value, Quote.double).with_quotes()}"
+            allowed += f"; text in quotes, as {shlex.quote(typed)}"
+        raise InputError(f"cannot be read, {reason}", allowed, "argument", text) from None
 
 
 def _check_of_hydra(one: Override) -> None:
@@ -251,6 +256,22 @@ def _values(override: Override) -> Iterator[str]:
     if override.is_sweep_override():
         return iter([override.get_value_string()])  # of an interval
     return iter(["null" if override.value() is None else override.get_value_element_as_str()])
+
+
+def _check_inside(value: Any, key: str, known: set[str], text: str, listed: bool = False) -> None:
+    """That what stands in the brackets of a value is plain, and every key of a node, not `listed`, one that it has."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            if "." in str(name):
+                raise InputError("a key with a dot", "brackets in brackets, like {optimizer: {lr: 0.1}}", key, text)
+            if f"{key}.{name}" not in known and not listed:
+                raise InputError("unknown key", _nearest_key(f"{key}.{name}", known), f"{key}.{name}", inner)
+            _check_inside(inner, f"{key}.{name}", known, text, listed)
+    elif isinstance(value, list):
+        for inner in value:
+            _check_inside(inner, key, known, text, listed=True)
+    elif isinstance(value, Sweep | Glob):
+        raise InputError("cannot stand in brackets", "in quotes, like {lr: 'interval(0, 1)'}", key, text)
 
 
 def _first(override: Override) -> str:

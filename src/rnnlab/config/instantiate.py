@@ -8,12 +8,13 @@ from types import ModuleType
 from typing import Any
 
 from rnnlab.config.flat import Node
+from rnnlab.config.places import check_made
+from rnnlab.config.schema import LIBRARY, check_node, packages
 from rnnlab.config.schema import OURS as READ_HERE
-from rnnlab.config.schema import check_node
-from rnnlab.errors import InputError
+from rnnlab.errors import InputError, reason
 from rnnlab.layers.cell import Cell
 from rnnlab.layers.unroll import Stepwise
-from rnnlab.runs.vetting import refuse
+from rnnlab.runs.vetting import refuse, vet_config, vet_plain
 
 OURS = (
     "rnnlab.tasks",
@@ -23,18 +24,15 @@ OURS = (
     "rnnlab.training.callbacks",
     "rnnlab.training.tensorboard",
 )
-
-
-LIBRARY = {f"torch.nn.{name}" for name in ("RNN", "LSTM", "GRU")}
-LIBRARY |= {f"torch.optim.{name}" for name in ("Adam", "AdamW", "SGD", "RMSprop")}
-"""Where the classes are that a checkpoint's config may name."""
+"""Where the classes are that a checkpoint's config may name, besides those of libraries in the schema."""
 
 
 def make(node: str, settings: Node, **more: Any) -> Any:
     """What the `_target_` of a node makes of the node's other values and `more`.
 
     Raises:
-        InputError: where the target does not exist, does not take a value, or refuses it.
+        InputError: where the target does not exist, does not take a value, refuses it, or makes something else than the
+        node's place in the config needs.
     """
     target = locate(node, settings.get("_target_"))
     check_node(node, settings, target)
@@ -42,13 +40,15 @@ def make(node: str, settings: Node, **more: Any) -> Any:
     values = {key: value for key, value in settings.items() if key not in not_its} | more
     try:
         if isinstance(target, type) and issubclass(target, Cell):
-            return stepwise(target, values)
-        return target(**values)
+            made: Any = stepwise(target, values)
+        else:
+            made = target(**values)
     except InputError as error:
         raise error.under(node) from error
     except (Exception, SystemExit) as error:  # whatever a class of the user's raises
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise InputError(reason, "as its class takes them", node, settings.get("_target_")) from error
+        raise InputError(reason(error), "as its class takes them", node, settings.get("_target_")) from error
+    check_made(node, settings["_target_"], made)
+    return made
 
 
 def stepwise(cell: type[Cell], values: Node) -> Stepwise:
@@ -68,8 +68,8 @@ def locate(node: str, path: object) -> Callable:
                 import_module(f"{found.__name__}.{name}")
             found = getattr(found, name)
     except (Exception, SystemExit) as error:
-        reason = (str(error) or type(error).__name__).splitlines()[0]
-        raise InputError(f"not found, {reason}", "a dotted path", f"{node}._target_", path) from None
+        what = f"not found, {reason(error)}"
+        raise InputError(what, "a dotted path", f"{node}._target_", path) from None
     if not callable(found):
         raise InputError("no class and no function", "a dotted path of one", f"{node}._target_", path)
     return found
@@ -89,14 +89,32 @@ def vet_targets(config: Node, trust: list[str], path: Path) -> None:
         if key == "_target_" and not isinstance(value, str):
             raise refuse(path, "its config names a class that is none")
         if key == "_target_" and value not in LIBRARY:
-            module, _, name = str(value).rpartition(".")
+            module = str(value).rpartition(".")[0]
             ours = any(module == place or module.startswith(f"{place}.") for place in OURS)
             trusted = module.partition(".")[0] in trust
-            if not (ours or trusted) or not module.replace(".", "_").isidentifier():
-                raise refuse(path, f"its config names {str(value)[:80]}, add trust=[PACKAGE] if you trust it")
+            if not module.replace(".", "_").isidentifier():
+                raise refuse(path, f"its config names {value[:80]}, which is no class")
+            if not (ours or trusted):
+                package = module.partition(".")[0][:80]
+                raise refuse(path, f"its config names {value[:80]}, add trust=[{package}] if you trust it")
             defined = str(getattr(locate("checkpoint", value), "__module__", None))
             if defined != module and not (trusted and defined.partition(".")[0] in trust):
-                raise refuse(path, f"its config names {name[:80]}, which {module} does not define")
+                raise refuse(path, f"its config names {value[:80]}, which {module[:80]} does not define")
+
+
+def vet_own(config: Node) -> None:
+    """That a run of a config could go on with it: by what a checkpoint's config is held to, before there is any.
+
+    Raises:
+        InputError: for a value that no checkpoint may hold, and a class that is not defined where it is named.
+    """
+    here = Path()
+    try:
+        vet_plain(config, here)
+        vet_targets(vet_config(config, here), packages(config), here)
+    except InputError as error:
+        allowed = "text, finite numbers, lists and keys of these, and classes where they are defined"
+        raise InputError(f"a run could not be resumed, {error.what}", allowed) from None
 
 
 def _dicts(value: Any) -> list[Node]:

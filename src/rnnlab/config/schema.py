@@ -153,7 +153,8 @@ def check_config(config: Node) -> None:
         else:
             raise InputError("unknown key", nearest(str(key), [*TOP, *PLAIN, *ADDED, *NAMED]), str(key), value)
     missing = {"seed", "objective", "trainer", *ADDED, *NAMED} - config.keys()
-    missing |= {f"{node}.name" for node in ("task", "model") if "name" not in config.get(node, ())}
+    needed = ("task.name", "model.name", "model.hidden_size")
+    missing |= {key for key in needed if key.partition(".")[2] not in config.get(key.partition(".")[0], ())}
     if missing:
         raise InputError("is missing", "part of every config", "argument", min(missing))
 
@@ -190,6 +191,15 @@ def check_node(node: str, values: object, target: Any = None) -> None:
     for key in taken - own.keys():
         if known.parameters[key].needed:
             raise InputError("is missing", f"{path} needs it", "argument", f"{node}.{key}")
+
+
+def packages(config: Any) -> list[str]:
+    """The packages of the classes that a config names, but for those that every checkpoint's config may name."""
+    if not isinstance(config, dict):
+        return []
+    target = config.get("_target_")
+    names = {str(target).partition(".")[0]} if "_target_" in config and target not in LIBRARY else set()
+    return sorted(names.union(*map(packages, config.values())) - {"rnnlab"})
 
 
 def mapping(key: str, value: object) -> Node:

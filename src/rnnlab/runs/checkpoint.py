@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from rnnlab import files
+from rnnlab.errors import reason
 from rnnlab.runs.vetting import DIGEST, refuse, vet_archive, vet_plain, vet_weights
 
 FORMAT, VERSION = "rnnlab", 3
@@ -29,14 +30,17 @@ def write(path: Path, checkpoint: dict[str, Any]) -> None:
     Raises:
         DiskFull, OSError: where it cannot be written. Nothing is left behind and the old file stays.
     """
-    archive = io.BytesIO()
-    torch.save(checkpoint, archive)
-    content = bytearray(archive.getbuffer())
-    content[-2:] = DIGEST.to_bytes(2, "little")  # the length of the zip comment that follows
-    content += hashlib.sha256(content).hexdigest().encode()
     kept = path.with_name(PREVIOUS) if path.name == LAST else None
     with files.replacing(path, within=path.parent.parent, sync=True, kept=kept) as file:
-        file.write(content)
+        file.write(_signed(checkpoint))
+
+
+def _signed(content: Any) -> bytes:
+    archive = io.BytesIO()
+    torch.save(content, archive)
+    signed = bytearray(archive.getbuffer())
+    signed[-2:] = DIGEST.to_bytes(2, "little")  # the length of the zip comment that follows
+    return bytes(signed + hashlib.sha256(signed).hexdigest().encode())
 
 
 def read(path: Path, within: Path | None = None) -> dict[str, Any]:
@@ -47,12 +51,9 @@ def read(path: Path, within: Path | None = None) -> dict[str, Any]:
     """
     try:
         with files.opened(path, within=within, typed=within is None) as file:
-            vet_archive(file, path)
-            file.seek(0)
-            checkpoint = _loaded(file, path)
+            checkpoint = _vetted(file, path)
     except OSError as error:
         raise refuse(path, f"cannot be read, {error.strerror}") from None
-    vet_plain(checkpoint, path)
     if not isinstance(checkpoint, dict) or checkpoint.get("format") != FORMAT:
         raise refuse(path, "has no format tag")
     version = checkpoint.get("version")
@@ -69,9 +70,27 @@ def read_best(run: Path, weights: Mapping[str, Tensor]) -> dict[str, Any]:
     return best
 
 
-def _loaded(file: IO[bytes], path: Path) -> Any:
+def check_saveable(content: Any) -> None:
+    """That a value could be read again from a checkpoint: it is written, vetted and loaded as one, in memory.
+
+    Raises:
+        InputError: saying what of it could not.
+    """
+    here = Path()
     try:
-        return torch.load(file, map_location="cpu", weights_only=True)
+        archive = _signed(content)
     except Exception as error:
-        reason = str(error).splitlines()[0][:100] if str(error) else type(error).__name__
-        raise refuse(path, f"cannot be loaded, {reason}") from None
+        raise refuse(here, f"cannot be saved, {reason(error)}") from None
+    _vetted(io.BytesIO(archive), here)
+
+
+def _vetted(file: IO[bytes], path: Path) -> Any:
+    """What an archive holds, once it is known to be plain data."""
+    vet_archive(file, path)
+    file.seek(0)
+    try:
+        content = torch.load(file, map_location="cpu", weights_only=True)
+    except Exception as error:
+        raise refuse(path, f"cannot be loaded, {reason(error)[:100]}") from None
+    vet_plain(content, path)
+    return content

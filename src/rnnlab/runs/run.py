@@ -47,6 +47,34 @@ def make_directory(parent: Path) -> Path:
     raise InputError("is not a folder", "a writable folder", "output_dir", parent)
 
 
+@contextlib.contextmanager
+def new(parent: Path) -> Iterator[Path]:
+    """A new folder in `parent`, locked; where what should be done in it is refused, there is none.
+
+    Raises:
+        InputError: where the folder cannot be made.
+    """
+    missing = [path for path in (parent, *parent.parents) if not os.path.lexists(path)]
+    directory = make_directory(parent)
+    if directory == NOWHERE:
+        yield directory
+        return
+    try:
+        with locked(directory):
+            yield directory
+    except InputError:
+        remove(directory, missing)
+        raise
+
+
+def remove(directory: Path, missing: list[Path]) -> None:
+    """Removes a folder, and those that had to be made for it, unless something else is in them by now."""
+    shutil.rmtree(directory, ignore_errors=True)
+    for path in missing:
+        with contextlib.suppress(OSError):
+            path.rmdir()
+
+
 def empty(run: Path) -> None:
     """Clears away what a run that failed left in its directory."""
     try:

@@ -9,7 +9,7 @@ import os
 import pickletools
 import struct
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
 
@@ -56,7 +56,7 @@ def vet_archive(file: IO[bytes], path: Path) -> None:
         InputError: naming the file, which is at `path`, and what is wrong with it.
     """
     try:
-        size = os.fstat(file.fileno()).st_size
+        size = file.seek(0, os.SEEK_END)
         _vet_outside(path, file, size)
         with zipfile.ZipFile(file) as archive:
             _vet_inside(path, archive, size)
@@ -172,19 +172,24 @@ def vet_config(config: Any, path: Path) -> Node:
         raise refuse(path, "has no config")
     for key, value in config.items():
         if not isinstance(key, str) or len(key) > 100:
-            raise refuse(path, "has a config that is none")
+            raise refuse(path, f"its config has a key that is no name, {ascii(key)[:80]}")
         if isinstance(value, dict):
             vet_config(value, path)
-        elif not _is_plain(value):
-            raise refuse(path, f"its config has {described(value)} in {key}")
+        for strange in _strange(value):
+            raise refuse(path, f"its config has {described(strange)} in {key}")
     return config
 
 
-def _is_plain(value: Any) -> bool:
+def _strange(value: Any) -> Iterator[Any]:
+    """What in a value, or in the lists and dicts that it is of, yaml could not have said."""
     if type(value) is list:
-        return all(map(_is_plain, value))
-    if type(value) is dict:
-        return all(type(key) is str and len(key) <= 100 and _is_plain(inner) for key, inner in value.items())
-    if type(value) is str:
-        return "${" not in value
-    return type(value) in (int, bool, type(None)) or (type(value) is float and math.isfinite(value))
+        for inner in value:
+            yield from _strange(inner)
+    elif type(value) is dict:
+        for key, inner in value.items():
+            yield from [] if type(key) is str and len(key) <= 100 else [key]
+            yield from _strange(inner)
+    elif type(value) is str:
+        yield from [value] if "${" in value else []
+    elif type(value) not in (int, bool, type(None)) and not (type(value) is float and math.isfinite(value)):
+        yield value

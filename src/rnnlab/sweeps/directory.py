@@ -6,7 +6,6 @@ import os
 import re
 import secrets
 import shlex
-import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,11 +14,11 @@ from omegaconf import DictConfig
 
 from rnnlab import files
 from rnnlab.config.compose import parsed, plain, quoted
+from rnnlab.config.schema import packages
 from rnnlab.display import shows
 from rnnlab.errors import InputError
-from rnnlab.runs.run import first_process, locked, read_record
+from rnnlab.runs.run import first_process, locked, read_record, remove
 from rnnlab.sweeps import received
-from rnnlab.sweeps.jobs import packages
 
 NAME = re.compile(r"\w[\w.,=+ -]{0,99}")
 """A sweep's name, which its folder has."""
@@ -82,10 +81,7 @@ def claimed(where: Path, key: str = "sweep.name") -> Iterator[None]:
             raise
         finally:
             if missing and {path.name for path in where.iterdir()} <= PASSING:
-                shutil.rmtree(where)
-                for path in missing[1:]:
-                    with contextlib.suppress(OSError):  # another sweep may have begun there
-                        path.rmdir()
+                remove(where, missing[1:])
 
 
 def _record(where: Path) -> bytes | None:

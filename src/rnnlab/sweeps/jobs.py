@@ -5,7 +5,7 @@ import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from hydra.core.utils import filter_overrides
 from hydra.types import HydraContext
@@ -74,14 +74,6 @@ class Sweep(NamedTuple):
             instantiate.vet_targets(config, self.trust or [], self.where)
         except InputError as error:
             raise InputError(error.what, "classes of rnnlab", "sweep.resume", self.where) from None
-
-
-def packages(node: Any) -> list[str]:
-    """The packages of the classes that a config names, but for those that every config may name."""
-    if not isinstance(node, dict):
-        return []
-    names = {str(node["_target_"]).partition(".")[0]} if "_target_" in node else set()
-    return sorted(names.union(*map(packages, node.values())) - {"rnnlab", "torch", "pytorch_lightning"})
 
 
 def folder(config: Node | DictConfig) -> Path:

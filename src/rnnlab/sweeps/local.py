@@ -13,11 +13,12 @@ from typing import Any
 from rnnlab import files
 from rnnlab.config.compose import parsed
 from rnnlab.config.grid import grid
+from rnnlab.config.schema import packages
 from rnnlab.errors import InputError
 from rnnlab.runs.run import empty, locked, read_record, write_record
 from rnnlab.sweeps.checking import checked
 from rnnlab.sweeps.children import Child, any_ended, import_before
-from rnnlab.sweeps.jobs import Job, Sweep, packages
+from rnnlab.sweeps.jobs import Job, Sweep
 from rnnlab.training.interrupt import Interrupted, stoppable
 
 LOCAL = ("output_dir", "sweep.", "trainer.threads")

@@ -1,13 +1,13 @@
 """What a task is."""
 
 from collections.abc import Iterable, Iterator
-from typing import Literal, Protocol, TypeGuard, get_args
+from typing import Annotated, Literal, Protocol, TypeGuard, get_args
 
 import numpy as np
 from torch import Generator, Tensor
 
 from rnnlab.batch import Batch
-from rnnlab.errors import InputError
+from rnnlab.errors import Bounds, InputError
 from rnnlab.tasks.vocab import Vocab
 
 Answer = Literal["once", "each_step", "fed_back", "endless"]
@@ -15,6 +15,9 @@ Answer = Literal["once", "each_step", "fed_back", "endless"]
 back as the next input, until a class that ends it; or, of text, as the next symbol at every step, without end."""
 
 ANSWERS: tuple[Answer, ...] = get_args(Answer)
+
+Size = Annotated[int, Bounds(1, 65_536)]
+"""Of what is told apart; one-hot, it is squared."""
 
 
 class Task(Protocol):
@@ -31,8 +34,8 @@ class Task(Protocol):
     """
 
     answer: Answer
-    num_inputs: int
-    num_classes: int
+    num_inputs: Size
+    num_classes: Size
     symbols: bool = True
     end: int | None = None
     eos: int | None = None

@@ -1,6 +1,7 @@
 """How a run ends: scored and shown, or recorded with the reason and the command to go on."""
 
 import contextlib
+import inspect
 import json
 import shlex
 import traceback
@@ -15,7 +16,7 @@ from rich.table import Table
 from rnnlab import files
 from rnnlab.config.flat import Node
 from rnnlab.data.lengths import COUNT, check_lengths
-from rnnlab.errors import FULL, DiskFull, RunFailed, disk_full
+from rnnlab.errors import FULL, DiskFull, RunFailed, disk_full, reason
 from rnnlab.inference import by_length
 from rnnlab.inference.mistakes import mistakes
 from rnnlab.inference.score import sums
@@ -30,8 +31,11 @@ from rnnlab.training.setup import Prepared
 
 
 @contextlib.contextmanager
-def recorded(trainer: pl.Trainer, directory: Path, output: Output) -> Iterator[None]:
-    """Whatever ends the training too early is in run.json and train.log, with how to go on."""
+def recorded(trainer: pl.Trainer, directory: Path, output: Output, own: list[str]) -> Iterator[None]:
+    """Whatever ends the training too early is in run.json and train.log, with how to go on.
+
+    own: the packages of the user's that it has classes of, which have to be trusted then.
+    """
     STOP.mode = Mode.NOTE
     try:
         yield
@@ -39,18 +43,19 @@ def recorded(trainer: pl.Trainer, directory: Path, output: Output) -> Iterator[N
         if disk_full(error):
             error = DiskFull(FULL)
         stopped = isinstance(error, Interrupted)
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        reason = reason if isinstance(error, RunFailed | Interrupted) else f"{type(error).__name__}, {reason}"
-        again = f"python -m rnnlab.train resume={shlex.quote(str(directory))}"
+        ours = isinstance(error, RunFailed | Interrupted)
+        what = reason(error) if ours else f"{type(error).__name__}, {reason(error)}"
+        words = [f"resume={directory}", *([f"trust=[{','.join(own)}]"] if own else [])]
+        again = f"python -m rnnlab.train {shlex.join(words)}"
         with contextlib.suppress(OSError, DiskFull):  # which may be why the run failed
-            status = {"status": "interrupted" if stopped else "failed", "reason": reason, "resume": again}
+            status = {"status": "interrupted" if stopped else "failed", "reason": what, "resume": again}
             run.write_record(directory, steps=trainer.global_step, **status)
             output.note(traceback.format_exc())
         if isinstance(error, Interrupted):
             raise Interrupted(error.signum, f"saved at step {trainer.global_step}, go on with: {again}") from None
         if isinstance(error, RunFailed):
             raise error
-        raise RunFailed(f"{reason} (see {directory / 'train.log'})") from error
+        raise RunFailed(f"{what} (see {directory / 'train.log'})") from error
     finally:
         STOP.mode = Mode.LEAVE
         for logger in trainer.loggers:
@@ -81,8 +86,13 @@ def finish(trainer: pl.Trainer, made: Prepared, directory: Path) -> Node:
         scores |= measure(trainer.loggers, network.cpu(), task, parts.eval_lengths, longest, directory)
     answers = mistakes(network.cpu(), parts.data.test, task)
     files.write(directory / "answers.json", json.dumps(answers, indent=1) + "\n")
+    params, final = hparams.hyperparameters(parts.config), hparams.final(scores)
     for logger in trainer.loggers:
-        logger.log_hyperparams(hparams.hyperparameters(parts.config), metrics=hparams.final(scores))
+        if "metrics" in inspect.signature(logger.log_hyperparams).parameters:
+            logger.log_hyperparams(params, metrics=final)
+        else:  # most of Lightning's
+            logger.log_hyperparams(params)
+            logger.log_metrics(final)
     return scores
 
 

@@ -4,7 +4,10 @@ from pathlib import Path
 
 from pytorch_lightning.utilities.model_summary import ModelSummary
 
-from rnnlab.config import build, instantiate
+from rnnlab.config import build
+from rnnlab.config.instantiate import make
+from rnnlab.config.places import using
+from rnnlab.config.schema import packages
 from rnnlab.data.module import TaskData
 from rnnlab.runs import run
 from rnnlab.training.callbacks.progress import ShowProgress
@@ -26,8 +29,7 @@ def train(parts: build.Parts, overrides: list[str]) -> Path:
         Interrupted: after a signal, when everything is saved.
     """
     made, names = prepare(parts), (parts.config[key]["name"] for key in ("task", "model"))
-    directory = run.make_directory(Path(parts.config["output_dir"]).joinpath(*names))
-    with run.locked(directory):
+    with run.new(Path(parts.config["output_dir"]).joinpath(*names)) as directory:
         fit(made, directory, overrides)
     return directory
 
@@ -36,22 +38,27 @@ def fit(made: Prepared, directory: Path, overrides: list[str], resumed: Resumed 
     """The training and the scoring of what `prepare` has made, in a locked directory.
 
     resumed: the run to go on with, whose directory it is. Otherwise nothing but the lock is there.
+
+    Raises:
+        InputError: for a logger that cannot be used there, before anything is written.
     """
-    parts, config, learner = made.parts, made.parts.config, made.learner
+    parts, learner, own = made.parts, made.learner, packages(made.parts.config)
+    with using(own):
+        nodes = parts.config["logger"] if run.first_process() else {}
+        loggers = [make(f"logger.{name}", node, save_dir=directory) for name, node in nodes.items() if node]
     output, record = Output(directory / "train.log"), Record(directory)
     begin(made, directory, overrides, resumed)
     output.say(f"run {directory}" + (f", going on from step {resumed.step}" if resumed else ""))
     output.say(str(ModelSummary(learner, max_depth=2)))
 
-    loggers = config["logger"] if run.first_process() else {}
     trainer = Trainer(
         **parts.settings,
-        logger=[instantiate.make(f"logger.{name}", node, save_dir=directory) for name, node in loggers.items() if node],
+        logger=loggers,
         callbacks=[*made.callbacks, record, ShowProgress(output, parts.steps)],
         plugins=[CheckedFiles(resumed and resumed.saved)],
         default_root_dir=directory,
     )
-    with recorded(trainer, directory, output):
+    with recorded(trainer, directory, output, own):
         begun = resumed.path if resumed and resumed.begun else None
         trainer.fit(learner, datamodule=TaskData(parts.data), ckpt_path=begun, weights_only=True)
         steps, seconds = trainer.global_step, record.elapsed()

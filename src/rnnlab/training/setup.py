@@ -8,12 +8,14 @@ import pytorch_lightning as pl
 
 from rnnlab.config.build import Parts, optimizer_of
 from rnnlab.config.flat import Node
-from rnnlab.config.instantiate import locate, make
-from rnnlab.config.schema import check_node
+from rnnlab.config.instantiate import locate, make, vet_own
+from rnnlab.config.places import check_class, using
+from rnnlab.config.schema import check_node, packages
 from rnnlab.errors import InputError
 from rnnlab.tasks.task import is_text
 from rnnlab.training.callbacks.saver import Saver
 from rnnlab.training.learner import SequenceLearner
+from rnnlab.training.plain_state import check_states
 
 LOCAL = ("output_dir", "sweep")
 """What of a config says where a run is, not what it is; it is not in checkpoints."""
@@ -50,19 +52,21 @@ def prepare(parts: Parts) -> Prepared:
         InputError: for a value that cannot be used.
     """
     config, task = parts.config, parts.task
-    callbacks = [make(f"callbacks.{name}", node) for name, node in (config["callbacks"] or {}).items() if node]
-    for one in callbacks:
-        if not isinstance(one, pl.Callback):
-            raise InputError("is no callback of Lightning's", "a pytorch_lightning.Callback", "callbacks", one)
-    saver = next((callback for callback in callbacks if isinstance(callback, Saver)), None)
-    if saver is None:
-        raise InputError("nothing saves checkpoints", "must be there", "callbacks.saver", None)
-    for name, node in config["logger"].items():
-        if node:  # made when there is a folder for it, so that much is checked now
-            check_node(f"logger.{name}", node, locate(f"logger.{name}", node["_target_"]))
-    vocabulary = task.vocab.symbols if is_text(task) else None
-    now = {"threads": parts.threads, "data": parts.data.fingerprint, "vocabulary": vocabulary}
-    return Prepared(parts, make_learner(parts), callbacks, saver, now)
+    vet_own(config)
+    with using(packages(config)):
+        callbacks = [make(f"callbacks.{name}", node) for name, node in (config["callbacks"] or {}).items() if node]
+        savers = [callback for callback in callbacks if isinstance(callback, Saver)]
+        if len(savers) != 1:
+            raise InputError(f"{len(savers)} callbacks save checkpoints", "one", "callbacks.saver", None)
+        check_states(callbacks)
+        for name, node in config["logger"].items():
+            if node:  # made when there is a folder for it, so that much is checked now
+                target = locate(f"logger.{name}", node["_target_"])
+                check_class(f"logger.{name}", target)
+                check_node(f"logger.{name}", node, target)
+        vocabulary = task.vocab.symbols if is_text(task) else None
+        now = {"threads": parts.threads, "data": parts.data.fingerprint, "vocabulary": vocabulary}
+        return Prepared(parts, make_learner(parts), callbacks, savers[0], now)
 
 
 def make_learner(parts: Parts) -> SequenceLearner:

@@ -9,12 +9,13 @@ import pytorch_lightning as pl
 from pytorch_lightning.callbacks import Checkpoint
 
 from rnnlab.config.objectives import Monitored
-from rnnlab.errors import Bounds, InputError, checked, warn
+from rnnlab.errors import Bounds, InputError, RunFailed, checked, warn
 from rnnlab.runs.checkpoint import BEST, FORMAT, LAST, VERSION, read_best
 from rnnlab.runs.likeness import Differs, count
 from rnnlab.training import distributed, loops
 from rnnlab.training.interrupt import STOP, Interrupted
 from rnnlab.training.learner import ours
+from rnnlab.training.plain_state import check_states
 from rnnlab.training.random_state import random_state, set_random_state, start_random
 
 BETTER = {"min": lambda new, old: new < old, "max": lambda new, old: new > old}
@@ -121,6 +122,10 @@ class Saver(Checkpoint):
         self.best, self.tie = state["best"], state["tie"]
 
     def on_save_checkpoint(self, trainer: pl.Trainer, learner: pl.LightningModule, checkpoint: dict[str, Any]) -> None:
+        try:
+            check_states(trainer.callbacks)  # type: ignore[attr-defined] # Lightning says less
+        except InputError as error:
+            raise RunFailed(f"nothing can be saved, {error}") from None
         checkpoint |= {"format": FORMAT, "version": VERSION, **self.data}
         checkpoint["random"] = distributed.gathered(random_state())
         checkpoint |= {"stopped": trainer.should_stop, **loops.place(checkpoint.pop("loops"))}
