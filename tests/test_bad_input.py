@@ -81,6 +81,7 @@ AFTER_TORCH = [
         (f"{node}._target_=builtins.dict", f"{node}")
         for node in ("task", "data", "model", "optimizer", "schedule", "callbacks.early", "logger.tensorboard")
     ),
+    ("--config-dir own model=bare", "Bare gives"),
     ("--config-dir own logger=number", "number cannot be used there (logger.own._target_=ownlogger.number)"),
     ("optimizer.lr=nan", "finite number above 0"),
     ("optimizer.lr=inf", "finite number above 0"),
@@ -167,6 +168,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "own/model/narrow.yaml": b"defaults: [lstm]\nproj_size: 3\n",
         "own/model/elsewhere.yaml": b"defaults: [lstm]\ndevice: cuda\n",
         "own/logger/number.yaml": b"own: {_target_: ownlogger.number}\n",
+        "own/model/bare.yaml": b"{name: bare, _target_: ownlayer.Bare, hidden_size: 4}\n",
+        "ownlayer.py": b"import torch\nclass Bare(torch.nn.RNN):\n    def forward(self, x, state):\n        return x\n",
         "ownlogger.py": b"def number(save_dir):\n    (save_dir / 'file').touch()\n    return 5\n",
     }.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
