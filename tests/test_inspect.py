@@ -2,10 +2,12 @@
 
 import importlib.util
 import json
+import re
 import subprocess
 import sys
 
 import pytest
+import torch
 
 from rnnlab import inspect
 from rnnlab.inspect import main
@@ -66,6 +68,18 @@ def test_a_long_text_is_said_to_be_shown_in_part(text, tmp_path, capsys, no_matp
     (tmp_path / "long").write_text("ab ba\n" * 900)
     assert main([str(text), f"input_file={tmp_path / 'long'}"]) == 0
     assert "The first 5,000 of 5,400 symbols are shown" in capsys.readouterr().out
+
+
+def test_a_network_whose_state_explodes_is_shown_all_the_same(tmp_path, no_matplotlib):
+    def explosive(network):
+        for parameter in network.parameters():
+            torch.nn.init.normal_(parameter, std=1e30)
+
+    relu = ("task=binaryaddition", "model=rnn", "model.nonlinearity=relu")
+    run = save(tmp_path / "broken", *relu, set_weights=explosive)
+    assert main([str(run), "9+60"]) == 0
+    page, numbers = [(run / "inspect" / name).read_text() for name in ("page.html", "inspect.json")]
+    assert "NaN" not in numbers and "NaN" not in re.findall('id="data">(.*?)</script>', page)[0]
 
 
 @pytest.fixture(scope="module")

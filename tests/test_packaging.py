@@ -81,6 +81,6 @@ def test_the_archives_hold_what_they_should_and_nothing_else(dist):
     assert {"LICENSE", "README.md", "conf/config.yaml", "src/rnnlab/train.py", "tests/conftest.py"} <= packed
     names = zipfile.ZipFile(wheel).namelist()
     configs = {str(Path("rnnlab/conf") / path.relative_to(CONF)) for path in CONF.rglob("*.yaml")}
-    assert configs <= set(names)
+    assert configs | {"rnnlab/inspection/page.css", "rnnlab/inspection/page.js"} <= set(names)
     assert all(name.startswith(("rnnlab/", "rnnlab-", "hydra_plugins/")) for name in names)
     assert not any("__pycache__" in name or "outputs" in name for name in {*names, *packed})

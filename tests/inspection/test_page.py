@@ -153,6 +153,10 @@ def test_a_person_picks_a_unit_reads_its_gates_and_finds_where_it_fires(tmp_path
         window.press("Shift", "ArrowRight")
         by_keys = window.run(CHOSEN)
         assert by_keys[0] == [2, 3]
+        window.open((tmp_path / "run" / "inspect" / "page.html").as_uri() + f"#unit={unit + 1}&symbol=8&span=3-4")
+        window.wait("symbol 8 of")
+        assert window.run(CHOSEN) == by_keys
+        window.run("document.querySelector('.text').focus()")
         window.press("Escape")
         assert window.run(CHOSEN) == [[], [], []]
         window.point(window.run(PLACE, 2), window.run(PLACE, 3), drag=True)

@@ -487,6 +487,17 @@ function trained(history) {
     make("label", { class: "soft" }, "The first symbols, coloured at each checkpoint by the unit that then follows best ", picker), stripes);
 }
 
+/** What the end of the address asks for, as page.html#unit=3&symbol=8&span=5-7, symbols and units counted from 1. */
+function asked(words) {
+  const [first] = panels, whole = text => /^\d+$/.test(text ?? "") ? Number(text) : null;
+  const inside = step => step !== null && step >= 1 && step <= first.steps;
+  const unit = whole(words.get("unit")), symbol = whole(words.get("symbol"));
+  const [from, to] = (words.get("span") ?? "").split("-").map(whole);
+  if (unit !== null) first.pick(unit - 1);
+  if (inside(symbol)) first.move(symbol - 1, true);
+  if (inside(from) && inside(to ?? null)) first.select(from - 1, to - 1);
+}
+
 document.head.append(make("style", {}, shadeRules()));
 const keys = [["\u2190 \u2192 \u2191 \u2193", "go through the symbols"], ["Shift", "with them selects"], ["Esc", "lets go"],
   ["n", "next unit"], ["p", "previous unit"], ["m", "next other place"]];
@@ -504,6 +515,9 @@ for (const run of data.runs) {
   panels.push(panel);
 }
 for (const panel of panels) panel.clear();
+const ask = () => asked(new URLSearchParams(location.hash.slice(1)));
+window.addEventListener("hashchange", ask);
+ask();
 if (data.training.length) page.append(trained(data.training));
 Promise.all(panels.map(panel => panel.field.ready())).then(() => requestAnimationFrame(() => {
   performance.mark("drawn");

@@ -24,6 +24,9 @@ from rnnlab.tasks.task import Task
 STATE, GATE = 255, 31
 """Levels that a value is rounded to: odd numbers, so that zero is one of them."""
 
+LARGE = 1e30
+"""What stands for values that are infinite."""
+
 HEAD = """<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -116,7 +119,7 @@ def _known(values: Tensor) -> list[int | None]:
 def _field(field: Field) -> dict[str, Any]:
     """Each unit has its own scale: `low`, and `step` from one level to the next."""
     levels = STATE if field.carried else GATE
-    values = field.values.T.double().nan_to_num(0.0, 0.0, 0.0).contiguous()  # (H, N)
+    values = field.values.T.double().nan_to_num(0.0, LARGE, -LARGE).clamp(-LARGE, LARGE).contiguous()  # (H, N)
     most = values.abs().amax(1).clamp(min=1e-6)
     low = -most if bool((values < 0).any()) else torch.zeros_like(most)
     step = (most - low) / (levels - 1)

@@ -24,6 +24,9 @@ SHOWN = 5000
 PIECE = 2048
 """Steps of all rows together that are read at once."""
 
+FLAT = 1e-12
+"""A variance below this is that of something that is always the same."""
+
 TOP = 3
 """Classes of which the chances are kept, the likeliest ones."""
 
@@ -83,7 +86,9 @@ def read(network: Network, task: Task, batch: Batch) -> Reading:
     there = place < _lengths(task, batch).unsqueeze(1)
     shown = min(steps, max(1, SHOWN // rows))
     quantities = {"position": place} | task.quantities(batch)
-    sums: dict[tuple[int, str, str], Correlation] = {}
+    numbers = torch.stack(list(quantities.values()))  # (Q, B, T)
+    counted = there & (numbers != IGNORE)
+    sums: dict[tuple[int, str], Correlations] = {}
     kept: list[tuple[Tensor, list[Gates]]] = []
     state: State | None = None
     asked = right = 0
@@ -97,21 +102,20 @@ def read(network: Network, task: Task, batch: Batch) -> Reading:
         nats += float(functional.cross_entropy(logits.flatten(0, 1), targets.flatten(), reduction="sum"))
         for layer, parts in enumerate(inside):
             for part, values in parts.items():
-                for name, quantity in quantities.items():
-                    counted = there[:, now] & (quantity[:, now] != IGNORE)
-                    one = sums.setdefault((layer, part, name), Correlation(values.shape[2]))
-                    one.add(values[counted].double(), quantity[:, now][counted].double())
+                one = sums.setdefault((layer, part), Correlations(values.shape[2], len(quantities)))
+                one.add(values.flatten(0, 1), numbers[:, :, now].flatten(1), counted[:, :, now].flatten(1))
         if start < shown:
             end = shown - start
             kept.append((logits[:, :end], [{name: values[:, :end] for name, values in one.items()} for one in inside]))
     seen = there[:, :shown]
-    chances, top = torch.cat([logits for logits, _ in kept], 1)[seen].softmax(1).topk(min(TOP, task.num_classes), 1)
+    said = torch.cat([logits for logits, _ in kept], 1)[seen].softmax(1).nan_to_num(0.0)
+    chances, top = said.topk(min(TOP, task.num_classes), 1)
     fields = [
         Field(
             layer,
             name,
             torch.cat([inside[layer][name] for _, inside in kept], 1)[seen],
-            {quantity: sums[layer, name, quantity].value() for quantity in quantities},
+            dict(zip(quantities, sums[layer, name].value(), strict=True)),
         )
         for layer, inside in enumerate(kept[0][1])
         for name in sorted(inside, key=lambda name: CARRIED.index(name) if name in CARRIED else len(CARRIED))
@@ -155,27 +159,29 @@ def _inside(network: Network, inputs: Tensor, state: State | None) -> tuple[Tens
     return logits, inside, after, False
 
 
-class Correlation:
-    """Pearson's correlation of each of H units with one number, from values that come in pieces."""
+class Correlations:
+    """Pearson's correlations of each of H units with each of Q numbers, from values that come in pieces."""
 
-    def __init__(self, units: int):
-        self.count, self.number, self.numbers = 0, 0.0, 0.0
-        self.unit, self.units, self.both = (torch.zeros(units, dtype=torch.float64) for _ in range(3))
+    def __init__(self, units: int, numbers: int):
+        self.count, self.number, self.numbers = (torch.zeros(numbers, 1, dtype=torch.float64) for _ in range(3))
+        self.unit, self.units, self.both = (torch.zeros(numbers, units, dtype=torch.float64) for _ in range(3))
 
-    def add(self, values: Tensor, numbers: Tensor) -> None:
-        """More steps: values (S, H), numbers (S,), float64."""
-        self.count += len(numbers)
-        self.number += float(numbers.sum())
-        self.numbers += float(numbers.square().sum())
-        self.unit += values.sum(0)
-        self.units += values.square().sum(0)
+    def add(self, values: Tensor, numbers: Tensor, counted: Tensor) -> None:
+        """More steps: values (S, H), numbers (Q, S), and which of these count, (Q, S) bool."""
+        values, there = values.double(), counted.double()
+        numbers = numbers * there
+        self.count += there.sum(1, keepdim=True)
+        self.number += numbers.sum(1, keepdim=True)
+        self.numbers += numbers.square().sum(1, keepdim=True)
+        self.unit += there @ values
+        self.units += there @ values.square()
         self.both += numbers @ values
 
     def value(self) -> Tensor:
-        """(H,) float64."""
-        count = max(1, self.count)
+        """(Q, H) float64."""
+        count = self.count.clamp(min=1)
         covariance = self.both / count - self.unit / count * self.number / count
         spread = self.units / count - (self.unit / count).square()
-        wide = self.numbers / count - (self.number / count) ** 2
-        known = (spread > 1e-12) & (wide > 1e-12)
-        return torch.where(known, covariance / (spread.clamp(min=1e-12) * max(wide, 1e-12)).sqrt(), 0.0)
+        wide = self.numbers / count - (self.number / count).square()
+        known = (spread > FLAT) & (wide > FLAT)
+        return torch.where(known, covariance / (spread * wide).clamp(min=FLAT**2).sqrt(), 0.0).nan_to_num(0.0)

@@ -1,7 +1,9 @@
 """All that is looked at of a run, or of two beside each other, on one input: a page, numbers and pictures."""
 
 import functools
+import math
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -65,7 +67,7 @@ def look(loaded: list[Loaded], batches: list[Batch], checkpoints: Path | None = 
         "training": history,
     }
     drawn: dict[str, Callable[[], bytes]] = {
-        f"{'against_' * place}layer{field.layer + 1}_{field.name}.png": functools.partial(
+        f"{'against_' * place}layer{field.layer + 1}_{re.sub(r'[^A-Za-z0-9]', '_', field.name)}.png": functools.partial(
             pictures.picture,
             field,
             page.spelled(one.task, reading.inputs),
@@ -117,6 +119,6 @@ def _numbers(reading: Reading) -> dict[str, Any]:
         "shown": len(reading.targets),
         "asked": reading.asked,
         "right": reading.right,
-        "nats": round(reading.nats, 6) if reading.asked else None,
+        "nats": round(reading.nats, 6) if math.isfinite(reading.nats) else None,
         "tracks": tracks,
     }
