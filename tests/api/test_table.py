@@ -2,6 +2,8 @@
 
 import sys
 
+import pytest
+
 from rnnlab.api import table as module
 from rnnlab.api.table import table
 
@@ -19,3 +21,10 @@ def test_with_pandas_they_are_a_data_frame_with_the_columns_in_their_order(tmp_p
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.delitem(sys.modules, "pandas", raising=False)
     assert table(ROWS) == ("frame", ROWS, ["a", "b", "c"])
+
+
+@pytest.mark.needs("pandas")
+def test_with_pandas_itself_what_is_missing_in_a_row_is_missing():
+    frame = table(ROWS)
+    assert list(frame.columns) == ["a", "b", "c"] and frame["a"].tolist() == [1, 2]
+    assert frame["b"].isna().tolist() == [False, True]

@@ -1,5 +1,6 @@
 """What the configs of runs differ in, and which of that is worth a column."""
 
+import math
 from collections import Counter
 
 from rnnlab.errors import shown
@@ -15,7 +16,7 @@ def varied(runs: list[Run]) -> tuple[list[str], list[str], list[str]]:
     """All keys in which the configs of runs differ; those worth a column; and those that follow from the task, the
     model and what was typed, as a model's tuned settings do.
     """
-    keys = dict.fromkeys(key for run in runs for key in run.config)
+    keys = [key for key in dict.fromkeys(key for run in runs for key in run.config) if not _same(key, runs)]
     values = {
         key: [repr(run.config.get(key, "-")) for run in runs]
         for key in keys
@@ -29,6 +30,12 @@ def varied(runs: list[Run]) -> tuple[list[str], list[str], list[str]]:
     for key in sorted(set(differing) - set(names), key=differing.index):
         (following if _follows(values[key], [values[name] for name in names]) else columns).append(key)
     return differing, columns, [key for key in following if not key.endswith("._target_")]
+
+
+def _same(key: str, runs: list[Run]) -> bool:
+    """Whether all runs have a key, and the same value of it: so much costs less than to write them all out."""
+    first = runs[0].config.get(key, math.nan)
+    return all(run.config.get(key, math.nan) == first for run in runs)
 
 
 def short(keys: list[str]) -> list[str]:
