@@ -47,6 +47,6 @@ def test_its_commands_work_as_they_stand(folder):
         assert done.returncode == 0, f"{line}\n{done.stdout}\n{done.stderr}"
         if "predict" in line:
             assert [one.split()[-1] for one in done.stdout.splitlines()] == ["TRUE", "TRUE"], done.stdout
-        if "-c" in line:
-            assert "'drive': (1, 3, 64), 'hidden': (1, 3, 64)" in done.stdout
+        if line.startswith("python -c"):
+            assert "'drive': (1, 3, 128), 'hidden': (1, 3, 128)" in done.stdout
     assert len(list(folder.glob("outputs/sweeps/first/*/run.json"))) == 4

@@ -87,3 +87,21 @@ def test_a_missing_run_is_answered_without_torch(tmp_path):
         code += "sys.exit(10 * code + ('torch' in sys.modules))"
         done = subprocess.run([sys.executable, "-c", code, *words], cwd=tmp_path, capture_output=True)
         assert done.returncode == 20, module
+
+
+@pytest.mark.parametrize(
+    ("words", "unusual"), [(["12", "1234"], ""), (["12345", "99999"], "12345 is longer"), (["7"], "7 is shorter")]
+)
+def test_a_question_of_another_length_than_the_training_had_is_answered_with_one_warning(
+    words, unusual, tmp_path, capsys
+):
+    assert main([str(save(tmp_path / "run", "task=digitsum", "model=lstm")), *words]) == 0
+    out, err = capsys.readouterr()
+    assert len(out.splitlines()) == len(words)
+    line = f"rnnlab: warning: {unusual} than what the model was trained on, lengths 2 to 4\n"
+    assert err == (line if unusual else "")
+
+
+def test_where_every_step_is_answered_no_question_is_too_short(adder, capsys):
+    assert main([adder, "1+1", f"{2**20}+1"]) == 0
+    assert capsys.readouterr().err.count("longer") == 1

@@ -69,15 +69,17 @@ def measure(given: Options, folder: Path | None) -> None:
     from rnnlab.data.lengths import measurable
     from rnnlab.inference import by_length
     from rnnlab.inference.load import ready
-    from rnnlab.inference.score import longest_trained
+    from rnnlab.inference.picture import picture
+    from rnnlab.inference.score import trained_lengths
 
     loaded = ready(given.run, given.listed("trust"))
     lengths = measurable("lengths", lengths, loaded.task, count)
-    longest = longest_trained(loaded) if longest is None else longest
+    trained = trained_lengths(loaded) if longest is None else []  # where they are not known, a person says longest
+    longest = max(trained) if longest is None else longest
     measured = list(by_length.by_length(loaded.network, loaded.task, lengths, count, seed))
     write(folder, "lengths.csv", by_length.table(measured))
     if find_spec("matplotlib"):
-        write(folder, "lengths.png", by_length.picture(measured, longest))
+        write(folder, "lengths.png", picture(measured, trained))
     figures = by_length.beyond(measured, longest)
     rows = [[*one[:3], *_share(one.row(), "exact_match"), *_share(one.row(), "accuracy")] for one in measured]
     beyond: dict[str, float] = {"longest": longest, **figures}

@@ -5,7 +5,8 @@ python -m rnnlab.predict RUN 9+60            for binaryaddition, whole numbers o
 python -m rnnlab.predict RUN                 reads questions from standard input, one a line, and answers as it reads
 
 trust=[PACKAGE]    packages whose classes a checkpoint may name
-A question that looks like key=value goes after --
+A question that looks like key=value goes after --. One of another length than those of the training is answered with a
+warning, once.
 """
 
 import sys
@@ -13,7 +14,7 @@ from collections.abc import Sequence
 
 from rnnlab.cli.arguments import options, wants_help
 from rnnlab.cli.guard import BAD_INPUT, complain, guarded
-from rnnlab.errors import InputError
+from rnnlab.errors import InputError, shown, warn
 
 LONGEST = 1 << 20
 """Bytes of a line, its end included: more are refused, so that no device can fill the memory."""
@@ -25,21 +26,39 @@ def command(arguments: list[str]) -> int:
         return 0
     given = options(arguments, (), words=True)
 
-    from rnnlab.inference.answer import ask, check_answers  # imports torch
+    from rnnlab.inference.answer import ask, check_answers, outside  # imports torch
     from rnnlab.inference.load import ready
+    from rnnlab.inference.score import trained_lengths
 
     loaded = ready(given.run, given.listed("trust"))
-    check_answers(loaded.task)
+    task = loaded.task
+    check_answers(task)
+    told = {""}
+    try:
+        trained = trained_lengths(loaded)
+    except InputError:  # they stood in a file that is gone
+        trained = []
+
+    def reply(typed: str) -> None:
+        question = task.parse(typed)
+        unusual = outside(task, question, trained) if trained else ""
+        if unusual not in told:
+            warn(f"{shown(typed, 40)} is {unusual}")
+            told.add(unusual)
+        print(ask(loaded.network, task, question), flush=True)
+
     if given.words:
-        for question in [loaded.task.parse(word) for word in given.words]:  # a wrong one is refused before any answer
-            print(ask(loaded.network, loaded.task, question), flush=True)
+        for word in given.words:  # a wrong one is refused before any answer
+            task.parse(word)
+        for word in given.words:
+            reply(word)
         return 0
     code = 0
     while line := sys.stdin.buffer.readline(LONGEST):
         try:
             typed = decoded(line)
             if typed:
-                print(ask(loaded.network, loaded.task, loaded.task.parse(typed)), flush=True)
+                reply(typed)
         except InputError as error:  # the next line may be a better one
             code = complain(error, BAD_INPUT)
     return code

@@ -61,7 +61,7 @@ def command(arguments: list[str]) -> int:
         texts, _ = decode.beam(loaded.network, inputs, length, width)
         write(task.vocab.decode(texts[0]))
     else:
-        symbols = writing.drawn(loaded, inputs, length, count, temperature, top_k, top_p, seed)
+        symbols = writing.drawn(loaded.network, inputs, length, count, temperature, top_k, top_p, seed)
         if count == 1:
             for symbol in symbols:
                 write(task.vocab.decode(symbol))

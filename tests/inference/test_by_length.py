@@ -114,12 +114,6 @@ def test_one_figure_is_the_mean_over_the_lengths_beyond():
     assert beyond(rows, 16) == {}
 
 
-@pytest.mark.needs("matplotlib")
-def test_the_picture_is_drawn():
-    measured = [Measured(length, "random", 10, 10 - length, 10, 9) for length in (1, 2, 8)]
-    assert bylength.picture(measured, 2).startswith(b"\x89PNG")
-
-
 @pytest.mark.slow
 def test_a_thousand_sums_of_10000_bits_take_less_than_20_seconds(adder, seeded):
     began = time.perf_counter()

@@ -7,7 +7,7 @@ import torch
 
 from rnnlab.evaluate import main
 from rnnlab.inference.load import load
-from rnnlab.inference.score import longest_trained, score_file, score_splits
+from rnnlab.inference.score import score_file, score_splits, trained_lengths
 from rnnlab.tasks.digitsum import DigitSum, write_csv
 from saved_runs import save
 
@@ -73,7 +73,7 @@ def test_the_splits_need_nothing_but_the_checkpoint(folder):
     assert [scores[name]["examples"] for name in ("train", "validation", "test")] == [80, 10, 10]
 
 
-@pytest.mark.parametrize(("lengths", "longest"), [("1-12", 12), ([9, 4], 9)])
-def test_the_longest_length_of_a_training_is_known_from_its_config(lengths, longest):
+@pytest.mark.parametrize(("lengths", "trained"), [("1-4", [1, 2, 3, 4]), ([9, 4], [9, 4])])
+def test_the_lengths_of_a_training_are_known_from_its_config(lengths, trained):
     config = {"task": {"name": "digitsum", "csv": None}, "data": {"lengths": lengths}}
-    assert longest_trained(SimpleNamespace(saved={"config": config}, task=DigitSum())) == longest
+    assert trained_lengths(SimpleNamespace(saved={"config": config}, task=DigitSum())) == trained

@@ -21,8 +21,8 @@ def test_a_text_begins_with_a_prompt_or_a_line_break_or_the_first_symbol(symbols
 def test_the_first_of_several_texts_is_the_one_drawn_alone(tmp_path):
     loaded = load(save(tmp_path / "run", "task=chartext", "model=gru", vocabulary="\nab"))
     prompt = begun(text_of(loaded), "ab")
-    alone = torch.stack(list(drawn(loaded, prompt, 30)), 1)
-    three = torch.stack(list(drawn(loaded, prompt, 30, texts=3)), 1)
+    alone = torch.stack(list(drawn(loaded.network, prompt, 30)), 1)
+    three = torch.stack(list(drawn(loaded.network, prompt, 30, texts=3)), 1)
     assert alone.shape == (1, 30) and three.shape == (3, 30)
     assert alone[0].equal(three[0]) and not three[0].equal(three[1])
 

@@ -62,7 +62,7 @@ class Model:
         likeliest, or the likeliest that make up the share P. The same seed writes the same text.
         """
         task = writing.text_of(self.loaded)
-        symbols = writing.drawn(self.loaded, writing.begun(task, prompt), length, 1, temperature, top_k, top_p, seed)
+        symbols = writing.drawn(self.network, writing.begun(task, prompt), length, 1, temperature, top_k, top_p, seed)
         return prompt + task.vocab.decode(torch.cat(list(symbols)))
 
     def score(self, path: str | os.PathLike[str] | None = None) -> dict[str, dict[str, float]]:

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 import torch
-from torch import Tensor
+from torch import Generator, Tensor
 
 from rnnlab.batch import IGNORE, Batch
 from rnnlab.errors import InputError
@@ -47,6 +47,18 @@ def ask(network: Network, task: Task, question: Batch) -> Answer:
         task.explain(inputs[0], written[0]),
         task.show(inputs[0], targets[0]),
     )
+
+
+def outside(task: Task, question: Batch, lengths: list[int]) -> str:
+    """What is unusual about a question for a network that was trained on `lengths`, in a few words; or nothing.
+
+    Where every step is answered, a short question is the beginning of a longer one, so none is too short.
+    """
+    first, last = min(lengths), max(lengths)
+    shortest, longest = (task.batch(1, length, Generator()).targets.shape[1] for length in (first, last))
+    steps = question.targets.shape[1]
+    how = "longer" if steps > longest else "shorter" if steps < shortest and task.answer != "each_step" else ""
+    return how and f"{how} than what the model was trained on, lengths {first} to {last}"
 
 
 def check_answers(task: Task) -> None:

@@ -123,36 +123,3 @@ def table(measured: list[Measured]) -> str:
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue()
-
-
-def picture(measured: list[Measured], longest: int) -> bytes:
-    """`lengths.png`: exact match by length with its intervals. Raises ImportError without matplotlib."""
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(8, 4.5), layout="constrained")
-    axes = figure.subplots()
-    for name in dict.fromkeys(one.inputs for one in measured):
-        rows = [one.row() for one in measured if one.inputs == name]
-        share = [row["exact_match"] for row in rows]
-        bars = [
-            [row["exact_match"] - row["exact_match_low"] for row in rows],
-            [row["exact_match_high"] - row["exact_match"] for row in rows],
-        ]
-        bars = [[max(0.0, bar) for bar in side] for side in bars]
-        style = (
-            {"marker": "o", "linewidth": 2} if name == RANDOM else {"marker": ".", "linewidth": 1, "linestyle": "--"}
-        )
-        axes.errorbar(
-            [row["length"] for row in rows],
-            share,
-            yerr=bars if name == RANDOM else None,
-            label=name,
-            capsize=3,
-            **style,
-        )
-    axes.axvspan(0, longest, color="0.92", zorder=0, label="training lengths")
-    axes.set(xlabel="length", ylabel="exact match", xscale="symlog", ylim=(-0.03, 1.03))
-    axes.legend()
-    memory = io.BytesIO()
-    figure.savefig(memory, dpi=120)
-    return memory.getvalue()

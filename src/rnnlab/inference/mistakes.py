@@ -1,7 +1,6 @@
 """What a trained network gets wrong: what it takes for what, and its worst answers; of a text, what it writes."""
 
 from collections.abc import Iterable
-from itertools import islice
 from typing import Any
 
 import torch
@@ -9,8 +8,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from rnnlab.batch import IGNORE, Batch
-from rnnlab.data.seeds import generator_for
-from rnnlab.inference import decode
+from rnnlab.inference import writing
 from rnnlab.inference.answer import ask
 from rnnlab.layers.state import State
 from rnnlab.network import Network
@@ -69,10 +67,7 @@ def mistakes(network: Network, batches: Iterable[Batch], task: Task) -> dict[str
 
 def written(network: Network, task: Text, length: int = WRITTEN) -> str:
     """A text that the network draws, always the same one."""
-    symbols = task.vocab.symbols
-    prompt = task.vocab.encode("\n" if "\n" in symbols else symbols[0]).unsqueeze(0)
-    choose = decode.sampler([generator_for(1, "sample", 0)])
-    return task.vocab.decode(torch.cat(list(islice(decode.stream(network, prompt, choose), length))))
+    return task.vocab.decode(torch.cat(list(writing.drawn(network, writing.begun(task, ""), length))))
 
 
 def _furthest(

@@ -73,8 +73,8 @@ def score_file(loaded: Loaded, path: str) -> dict[str, float]:
         raise InputError(error.what, error.allowed, "input", path) from None
 
 
-def longest_trained(loaded: Loaded) -> int:
-    """The longest length that the model has seen in training.
+def trained_lengths(loaded: Loaded) -> list[int]:
+    """The lengths of the examples that the model has seen in training.
 
     Raises:
         InputError: where that stands in a file that is gone, or nowhere.
@@ -82,4 +82,4 @@ def longest_trained(loaded: Loaded) -> int:
     config: dict[str, Any] = loaded.saved["config"]
     listed = build.task(config).lengths if config["task"].get("csv") else None
     lengths = listed or mapping("data", config.get("data")).get("lengths")
-    return max(check_lengths("data.lengths", lengths, loaded.task))
+    return check_lengths("data.lengths", lengths, loaded.task)

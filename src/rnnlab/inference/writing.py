@@ -9,6 +9,7 @@ from rnnlab.data.seeds import generator_for
 from rnnlab.errors import InputError
 from rnnlab.inference import decode
 from rnnlab.inference.load import Loaded
+from rnnlab.network import Network
 from rnnlab.tasks.task import Text, is_text
 
 
@@ -26,7 +27,7 @@ def begun(task: Text, text: str) -> Tensor:
 
 
 def drawn(
-    loaded: Loaded,
+    network: Network,
     prompt: Tensor,
     length: int,
     texts: int = 1,
@@ -41,4 +42,4 @@ def drawn(
     """
     generators = [generator_for(seed, "sample", row) for row in range(texts)]
     choose = decode.sampler(generators, temperature, top_k, top_p)
-    return islice(decode.stream(loaded.network, prompt.expand(texts, -1), choose), length)
+    return islice(decode.stream(network, prompt.expand(texts, -1), choose), length)

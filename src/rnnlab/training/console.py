@@ -24,7 +24,8 @@ class Output:
     def say(self, *what: object) -> None:
         if not first_process():
             return
-        self.console.print(*what, highlight=False, markup=False)
+        words = all(isinstance(one, str) for one in what)  # never broken, so that a command can be copied
+        self.console.print(*what, highlight=False, markup=False, soft_wrap=words)
         self.note(*what)
 
     def note(self, *what: object) -> None:

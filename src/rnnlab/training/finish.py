@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytorch_lightning as pl
 from pytorch_lightning.loggers import Logger
-from rich.table import Table
 
 from rnnlab import files
 from rnnlab.config.flat import Node
@@ -19,6 +18,7 @@ from rnnlab.data.lengths import COUNT, check_lengths
 from rnnlab.errors import FULL, DiskFull, RunFailed, disk_full, reason
 from rnnlab.inference import by_length
 from rnnlab.inference.mistakes import mistakes
+from rnnlab.inference.picture import picture
 from rnnlab.inference.score import sums
 from rnnlab.metrics import summary
 from rnnlab.network import Network
@@ -63,8 +63,9 @@ def recorded(trainer: pl.Trainer, directory: Path, output: Output, own: list[str
                 logger.finalize("success")
 
 
-def finish(trainer: pl.Trainer, made: Prepared, directory: Path) -> Node:
-    """The scores of the best checkpoint on validation and test data, and at `task.eval_lengths` where there are any.
+def finish(trainer: pl.Trainer, made: Prepared, directory: Path) -> tuple[Node, int]:
+    """The scores of the best checkpoint on validation and test data, and at `task.eval_lengths` where there are any;
+    and the step that it is of. The learner's network is then that one.
 
     They are what `evaluate` finds, to the last digit, also where several processes have trained: one of them scores.
     They are in the loggers' table of runs, too; what is wrong on test data is kept in answers.json.
@@ -82,8 +83,8 @@ def finish(trainer: pl.Trainer, made: Prepared, directory: Path) -> Node:
         values = summary(sums(network, loader, task.answer), task.answer)
         scores |= {f"{name}/{split}": value for name, value in values.items()}
     if parts.eval_lengths:
-        longest = max(task.lengths or check_lengths("data.lengths", parts.config["data"]["lengths"], task))
-        scores |= measure(trainer.loggers, network.cpu(), task, parts.eval_lengths, longest, directory)
+        trained = task.lengths or check_lengths("data.lengths", parts.config["data"]["lengths"], task)
+        scores |= measure(trainer.loggers, network.cpu(), task, parts.eval_lengths, trained, directory)
     answers = mistakes(network.cpu(), parts.data.test, task)
     files.write(directory / "answers.json", json.dumps(answers, indent=1) + "\n")
     params, final = hparams.hyperparameters(parts.config), hparams.final(scores)
@@ -93,37 +94,22 @@ def finish(trainer: pl.Trainer, made: Prepared, directory: Path) -> Node:
         else:  # most of Lightning's
             logger.log_hyperparams(params)
             logger.log_metrics(final)
-    return scores
+    return scores, best["global_step"]
 
 
 def measure(
-    loggers: list[Logger], network: Network, task: Task, lengths: list[int], longest: int, directory: Path
+    loggers: list[Logger], network: Network, task: Task, lengths: list[int], trained: list[int], directory: Path
 ) -> Node:
     """Writes lengths.csv and, with matplotlib there, lengths.png; the loggers get curves whose x axis is the length.
 
-    Returns the one figure over all lengths above `longest`, as `exact_match_beyond/random` and `.../adversarial`.
+    trained: the lengths of the training. Returns the one figure over all longer ones, as `exact_match_beyond/random`
+    and `.../adversarial`.
     """
     measured = list(by_length.by_length(network, task, lengths, COUNT, seed=0))
     files.write(directory / "lengths.csv", by_length.table(measured))
     if find_spec("matplotlib"):
-        files.write(directory / "lengths.png", by_length.picture(measured, longest))
+        files.write(directory / "lengths.png", picture(measured, trained))
     for logger in loggers:
         for one in measured:
             logger.log_metrics({f"final/by_length/{one.inputs.replace(' ', '_')}": one.exact / one.rows}, one.length)
-    return {f"exact_match_beyond/{name}": figure for name, figure in by_length.beyond(measured, longest).items()}
-
-
-def show(output: Output, made: Prepared, seconds: float, scores: Node, directory: Path) -> None:
-    """The table at the end of a run."""
-    config, text = made.parts.config, made.parts.task.answer == "endless"
-    columns = ("loss", "bits_per_character", "accuracy") if text else ("loss", "accuracy", "exact_match")
-    table = Table("task", "model", "parameters", "seconds", "split", *(name.replace("_", " ") for name in columns))
-    for split in ("validation", "test"):
-        values = [f"{scores[f'{name}/{split}']:.4f}" for name in columns]
-        names = (config["task"]["name"], config["model"]["name"])
-        table.add_row(*names, f"{made.parameters:,}", f"{seconds:.1f}", split, *values)
-    output.say(table)
-    if text:
-        output.say("test: one full pass over the held-out text, state carried; the best checkpoint was chosen on it")
-    whole = Path(str(config["output_dir"]))
-    output.say(f"tensorboard --logdir {shlex.quote(str(whole if whole in directory.parents else directory))}")
+    return {f"exact_match_beyond/{name}": figure for name, figure in by_length.beyond(measured, max(trained)).items()}

@@ -15,7 +15,8 @@ from rnnlab.training.callbacks.record import Record
 from rnnlab.training.changes import Resumed
 from rnnlab.training.checkpoint_io import CheckedFiles
 from rnnlab.training.console import Output
-from rnnlab.training.finish import finish, recorded, show
+from rnnlab.training.ending import show
+from rnnlab.training.finish import finish, recorded
 from rnnlab.training.loops import Trainer
 from rnnlab.training.setup import Prepared, prepare
 
@@ -64,10 +65,11 @@ def fit(made: Prepared, directory: Path, overrides: list[str], resumed: Resumed 
         steps, seconds = trainer.global_step, record.elapsed()
         if not run.first_process():
             return  # the first process scores and says what there is to say
-        scores = finish(trainer, made, directory)
+        scores, best_step = finish(trainer, made, directory)
 
-    run.write_record(directory, status="done", steps=steps, seconds=round(seconds, 3), metrics=scores)
-    show(output, made, seconds, scores, directory)
+    ended = {"steps": steps, "seconds": round(seconds, 3), "best_step": best_step, "metrics": scores}
+    run.write_record(directory, status="done", **ended)
+    show(output, made, learner.network.cpu(), directory)
 
 
 def begin(made: Prepared, directory: Path, overrides: list[str], resumed: Resumed | None) -> None:
