@@ -56,8 +56,8 @@ def test_a_text_ends_with_a_sample_and_longer_means_more_steps(ending):
     assert "trainer.max_steps=6" in out
 
 
-def test_a_task_that_cannot_show_its_examples_does_not_spoil_the_end_of_its_run(ending, monkeypatch):
-    monkeypatch.setattr("rnnlab.tasks.countdown.Countdown.show", lambda *_: 1 / 0)
+def test_a_task_that_cannot_read_its_examples_does_not_spoil_the_end_of_its_run(ending, monkeypatch):
+    monkeypatch.setattr("rnnlab.tasks.countdown.Countdown.parse", lambda *_: 1 / 0)
     out, run = ending("task=countdown", "trainer.max_epochs=1")
     assert "no examples: ZeroDivisionError in Countdown" in out and run.status == "done"
 

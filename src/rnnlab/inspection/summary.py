@@ -12,7 +12,7 @@ from rnnlab.batch import Batch
 from rnnlab.data.seeds import generator_for
 from rnnlab.errors import InputError
 from rnnlab.inference.load import Loaded
-from rnnlab.inference.score import longest_trained
+from rnnlab.inference.score import trained_lengths
 from rnnlab.inspection import checks, page, pictures
 from rnnlab.inspection.reading import Reading, read
 from rnnlab.tasks.task import is_text
@@ -40,7 +40,7 @@ def asked(loaded: Loaded, typed: str | None, seed: int) -> Batch:
         return task.parse(typed if is_text(task) else typed.strip())
     if is_text(task):
         raise InputError("of a text model no examples can be drawn", "add an INPUT, or input_file=FILE")
-    return task.batch(EXAMPLES, longest_trained(loaded), generator_for(seed, "inspect"))
+    return task.batch(EXAMPLES, max(trained_lengths(loaded)), generator_for(seed, "inspect"))
 
 
 def look(loaded: list[Loaded], batches: list[Batch], checkpoints: Path | None = None) -> Found:
