@@ -64,7 +64,7 @@ def fit(safe: bool, folder: Path) -> tuple[float, float]:
         **parts.settings, logger=False, callbacks=callbacks, plugins=[CheckedFiles(folder)],
         enable_checkpointing=False, enable_progress_bar=False, enable_model_summary=False, num_sanity_val_steps=0,
     )  # fmt: skip
-    trainer.fit(made.learner, datamodule=TaskData(parts.data))
+    trainer.fit(made.learner, datamodule=TaskData(parts.data, parts.task))
     began = time.perf_counter()
     if safe:
         trainer.save_checkpoint(folder / "checkpoints" / checkpoint.LAST)

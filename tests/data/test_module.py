@@ -23,7 +23,7 @@ def made():
     def fresh():
         train = Shuffled(batch(*range(10)), batch_size=4, seed=1)
         parts = {"train": train, "validation": Fixed([batch(10, 11)]), "test": Fixed([batch(12, 13)])}
-        return TaskData(SimpleNamespace(**parts))
+        return TaskData(SimpleNamespace(**parts), SimpleNamespace())
 
     return fresh
 

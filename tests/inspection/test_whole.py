@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from rnnlab.errors import InputError
-from rnnlab.inspection.whole import advance, flat, gates, labels, layer_of, like, shaped, walk
+from rnnlab.inspection.whole import advance, flat, gates, inside, labels, layer_of, like, shaped, walk
 from rnnlab.layers.lstm import LSTM
 from rnnlab.layers.unroll import Stepwise
 from rnnlab.network import Network, OneHot
@@ -93,3 +93,19 @@ def test_a_layer_without_gates_says_so_in_one_line(inputs):
     with pytest.raises(InputError, match=r"no gates to show .*states can still be shown"):
         gates(network(Scan()), inputs)
     assert walk(network(Scan()), inputs)[1].shape == (7, 6, 3)
+
+
+def test_what_can_be_seen_of_a_layer_without_gates_are_its_states_layer_by_layer(inputs):
+    class Closed(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.lstm = nn.LSTM(5, 3, num_layers=2, batch_first=True)
+
+        def forward(self, x, state=None):
+            return self.lstm(x, state)
+
+    net = network(Closed())
+    closed, opened = inside(net, inputs), gates(network(net.layer.lstm), inputs)
+    assert [list(found) for found in closed] == [["hidden", "cell"]] * 2
+    for one, other in zip(closed, opened, strict=True):
+        assert all(torch.allclose(one[name], other[name], atol=1e-6) for name in one)

@@ -45,3 +45,10 @@ def test_what_no_run_wrote_is_put_aside_and_what_a_kill_left_is_cleared_away(run
     assert err.count("it is put aside as") == err.count("\n") == 2
     assert not (run / "metrics.csv").exists() and not (run / "timing.csv").exists()
     assert len([path for path in run.iterdir() if path.name != "checkpoints"]) == 2
+
+
+def test_checkpoints_of_later_checks_go(run):
+    for number in (1, 3, 5):
+        (run / "checkpoints" / f"check_0000{number}.ckpt").write_bytes(b"x")
+    rewind(run, 3, 12)
+    assert [path.name for path in sorted((run / "checkpoints").iterdir())] == ["check_00001.ckpt", "check_00003.ckpt"]

@@ -4,14 +4,15 @@ import pytorch_lightning as pl
 
 from rnnlab.data.loaders import Loader
 from rnnlab.data.splits import Data
+from rnnlab.tasks.task import Task
 
 
 class TaskData(pl.LightningDataModule):
     """Hands out the loaders of training, validation and test; each batch is shared among the processes of the run."""
 
-    def __init__(self, data: Data):
+    def __init__(self, data: Data, task: Task):
         super().__init__()
-        self.data = data
+        self.data, self.task = data, task
 
     def setup(self, stage: str) -> None:
         trainer = self.trainer

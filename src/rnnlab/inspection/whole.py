@@ -40,11 +40,15 @@ def like(network: Network, inputs: Tensor) -> State:
         return network(inputs[:1, :1])[1]
 
 
+def parts(state: State) -> list[str]:
+    """What the tensors of a state are called: hidden, cell, part 3."""
+    return [CARRIED[place] if place < len(CARRIED) else f"part {place + 1}" for place in range(len(state))]
+
+
 def labels(state: State) -> list[str]:
     """The D names of the numbers of a state, like `cell 3` or, with several layers, `hidden 3 of layer 2`."""
     names = []
-    for place, part in enumerate(state):
-        name = CARRIED[place] if place < len(CARRIED) else f"part {place + 1}"
+    for name, part in zip(parts(state), state, strict=True):
         for layer in range(len(part)):
             of = f" of layer {layer + 1}" if len(part) > 1 else ""
             names += [f"{name} {unit + 1}{of}" for unit in range(part.shape[2])]
@@ -72,6 +76,19 @@ def walk(
         logits.append(said)
         states.append(flat(state))
     return torch.cat(logits, 1), torch.stack(states, 1)
+
+
+def inside(network: Network, inputs: Tensor) -> list[Gates]:
+    """`gates`, and of a layer that has none to show its states alone, under the names of their parts."""
+    try:
+        return gates(network, inputs)
+    except InputError:
+        _, states = walk(network, inputs)  # (N, T, D)
+        shapes = like(network, inputs)
+        split = states.split([len(part) * part.shape[2] for part in shapes], 2)
+        named = zip(parts(shapes), split, shapes, strict=True)
+        each = [(name, whole.split(part.shape[2], 2)) for name, whole, part in named]
+        return [{name: layers[index] for name, layers in each} for index in range(len(shapes[0]))]
 
 
 def heard(network: Network, state: State) -> Tensor:

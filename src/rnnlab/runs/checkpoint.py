@@ -6,6 +6,7 @@ noticed and any tool that reads torch archives still reads it.
 
 import hashlib
 import io
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
@@ -20,6 +21,8 @@ from rnnlab.runs.vetting import DIGEST, refuse, vet_archive, vet_plain, vet_weig
 FORMAT, VERSION = "rnnlab", 3
 
 LAST, PREVIOUS, BEST = "last.ckpt", "previous.ckpt", "best.ckpt"
+OF_CHECK = re.compile(r"check_(\d{5,12})\.ckpt", re.ASCII)
+"""The name of one that stays so that a training can be looked at afterwards."""
 
 
 def write(path: Path, checkpoint: dict[str, Any]) -> None:
@@ -41,6 +44,17 @@ def _signed(content: Any) -> bytes:
     signed = bytearray(archive.getbuffer())
     signed[-2:] = DIGEST.to_bytes(2, "little")  # the length of the zip comment that follows
     return bytes(signed + hashlib.sha256(signed).hexdigest().encode())
+
+
+def name_of_check(number: int) -> str:
+    """What the checkpoint of a check, from 1, is called if it stays; later ones come later in the alphabet."""
+    return f"check_{number:05}.ckpt"
+
+
+def kept(run: Path) -> dict[int, Path]:
+    """The checkpoints of a run that stay, by the numbers of their checks, in order."""
+    names = ((OF_CHECK.fullmatch(path.name), path) for path in (run / "checkpoints").glob("check_*.ckpt"))
+    return dict(sorted((int(name[1]), path) for name, path in names if name))
 
 
 def read(path: Path, within: Path | None = None) -> dict[str, Any]:

@@ -11,7 +11,15 @@ LONGER = {"trainer.max_epochs", "trainer.max_steps", "callbacks.solved.checks", 
 """What says how long to train; where a training was over, a change of these lets it go on."""
 
 
-FREE = {*LONGER, "callbacks.saver.every_steps", "callbacks.saver.every_minutes", "optimizer.lr", "objective"}
+FREE = {
+    *LONGER,
+    "callbacks.saver.every_steps",
+    "callbacks.saver.every_minutes",
+    "callbacks.saver.keep",
+    "callbacks.look.shows",
+    "optimizer.lr",
+    "objective",
+}
 """What may differ without further ado: how long to train, when to save, and the learning rate."""
 
 

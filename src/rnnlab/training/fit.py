@@ -61,7 +61,7 @@ def fit(made: Prepared, directory: Path, overrides: list[str], resumed: Resumed 
     )
     with recorded(trainer, directory, output, own):
         begun = resumed.path if resumed and resumed.begun else None
-        trainer.fit(learner, datamodule=TaskData(parts.data), ckpt_path=begun, weights_only=True)
+        trainer.fit(learner, datamodule=TaskData(parts.data, parts.task), ckpt_path=begun, weights_only=True)
         steps, seconds = trainer.global_step, record.elapsed()
         if not run.first_process():
             return  # the first process scores and says what there is to say

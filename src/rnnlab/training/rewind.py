@@ -6,12 +6,14 @@ from pathlib import Path
 
 from rnnlab import files
 from rnnlab.errors import warn
+from rnnlab.runs.checkpoint import kept
 from rnnlab.training import event_files
 
 TABLES = ("metrics.csv", "timing.csv")
+PROJECTOR = ("projector_config.pbtxt", "projector/labels.tsv")
 CHECKPOINTS = tuple(f"checkpoints/{name}.ckpt" for name in ("last", "previous", "best"))
 CONFIGS = (".hydra/config.yaml", ".hydra/overrides.yaml")
-WRITTEN = (*TABLES, "train.log", "lengths.csv", "lengths.png", "answers.json", *CONFIGS, *CHECKPOINTS)
+WRITTEN = (*TABLES, "train.log", "lengths.csv", "lengths.png", "answers.json", *CONFIGS, *CHECKPOINTS, *PROJECTOR)
 """What a run will write. One checkpoint was good, or it would not go on."""
 
 LARGEST = 1 << 28
@@ -25,10 +27,13 @@ def rewind(directory: Path, checks: int, last_step: int) -> None:
     cut to what is whole or put aside under another name, and a line says so.
     """
     files.clear_parts(directory, within=directory)
-    for folder in (directory / "checkpoints", directory / ".hydra"):
+    for folder in (directory / "checkpoints", directory / ".hydra", directory / "projector"):
         files.clear_parts(folder, within=directory)
         if os.path.lexists(folder) and (folder.is_symlink() or not folder.is_dir()):
             _put_aside(folder, "no folder")
+    for number, path in kept(directory).items():
+        if number > checks and path.is_file():
+            path.unlink()
     events = sorted(path.name for path in directory.glob(f"{event_files.NAME}*"))
     for name in (*WRITTEN, *events):
         reason = files.wrong(directory / name, within=directory)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from rnnlab.inference.load import load
 from rnnlab.runs import checkpoint
 from rnnlab.train import main
 from rnnlab.training.learner import SequenceLearner
@@ -61,3 +62,15 @@ def test_a_damaged_best_does_not_stop_a_run_from_going_on(damage, monkeypatch, c
     damage(run / "checkpoints" / "best.ckpt")
     assert main([f"resume={run}"]) == 0
     assert "the best check from here on" in capsys.readouterr().err
+
+
+def test_a_run_that_was_stopped_and_resumed_keeps_checkpoints_evenly_from_the_first_on(monkeypatch):
+    short = [*SHORT[:-2], "trainer.max_epochs=5", "callbacks.saver.every_steps=16", "callbacks.saver.keep=3"]
+    run = stopped_in(35, short, monkeypatch)
+    assert list(checkpoint.kept(run)) == [1, 2, 3]
+    assert main([f"resume={run}"]) == 0
+    found = checkpoint.kept(run)
+    assert list(found) == [1, 3, 5]  # a fourth would have been too many
+    assert [checkpoint.read(path)["global_step"] for path in found.values()] == [10, 30, 50]
+    first, _, last = (load(path).network.head.weight for path in found.values())
+    assert not torch.equal(first, last)

@@ -10,7 +10,7 @@ from pytorch_lightning.callbacks import Checkpoint
 
 from rnnlab.config.objectives import Monitored
 from rnnlab.errors import Bounds, InputError, RunFailed, checked, warn
-from rnnlab.runs.checkpoint import BEST, FORMAT, LAST, VERSION, read_best
+from rnnlab.runs.checkpoint import BEST, FORMAT, LAST, VERSION, kept, name_of_check, read_best
 from rnnlab.runs.likeness import Differs, count
 from rnnlab.training import distributed, loops
 from rnnlab.training.interrupt import STOP, Interrupted
@@ -26,6 +26,8 @@ class Saver(Checkpoint):
 
     monitor, mode: the metric that says which check is best; of equals, the one of lower validation loss.
     every_steps, every_minutes: when `last.ckpt` is written besides the end of training; null for never.
+    keep: how many checkpoints stay at most for whoever looks at the training afterwards, evenly over its checks: that
+        of every check, and when they become too many, every second one goes. The first stays. null for none.
 
     A save that is due waits for the next place from which Lightning resumes to the bit: after an optimizer step that
     neither ends an epoch nor is followed by a validation, or the end of an epoch. There are no partly accumulated
@@ -42,9 +44,10 @@ class Saver(Checkpoint):
         mode: Literal["min", "max"] = "min",
         every_steps: Annotated[int, Bounds(1)] | None = None,
         every_minutes: Annotated[float, Bounds(0, 1e9, above=True)] | None = 1.0,
+        keep: Annotated[int, Bounds(2, 1000)] | None = None,
     ):
         self.monitor, self.better = monitor, BETTER[mode]
-        self.every_steps, self.every_minutes = every_steps, every_minutes
+        self.every_steps, self.every_minutes, self.keep = every_steps, every_minutes, keep
         self.best: float | None = None
         self.tie: float | None = None
         self.folder = Path()
@@ -96,6 +99,19 @@ class Saver(Checkpoint):
         if best is None or self.better(value, best) or (value == best and tie < least):
             self.best, self.tie = value, tie
             trainer.save_checkpoint(self.folder / BEST)
+        if self.keep:
+            self._keep(trainer, len(ours(learner).losses), self.keep)
+
+    def _keep(self, trainer: pl.Trainer, number: int, most: int) -> None:
+        """After check `number`, from 1: every so many checks one, where that many is a power of two."""
+        apart = 1
+        while (number - 1) // apart >= most:
+            apart *= 2
+        if (number - 1) % apart == 0:
+            trainer.save_checkpoint(self.folder / name_of_check(number))
+        for other, path in kept(self.folder.parent).items():
+            if (other - 1) % apart:
+                path.unlink(missing_ok=True)
 
     def _best_is_there(self, learner: pl.LightningModule, step: int) -> bool:
         """Whether `best.ckpt` is what was the best up to a step, not later steps that may go another way now."""

@@ -1,0 +1,60 @@
+"""TEXT: what a text model writes, and what others get right and wrong."""
+
+from itertools import islice
+
+import torch
+from torch import Tensor
+
+from rnnlab.batch import IGNORE
+from rnnlab.data.seeds import generator_for
+from rnnlab.display import shows
+from rnnlab.inference import decode
+from rnnlab.tasks.task import Text, is_text
+from rnnlab.training.looks.seen import Seen
+
+PROMPT, WRITTEN = 16, 120
+"""Characters that are given, and that are written on."""
+
+MOST = 5
+"""Examples of each kind."""
+
+
+def examples(seen: Seen) -> None:
+    """Of a text a sample, begun as held-out text begins and drawn with the same numbers in every check; of other tasks
+    some answers that are right and some that are wrong.
+    """
+    seen.board.log_texts(_written(seen, seen.task) if is_text(seen.task) else _answered(seen), seen.step)
+
+
+def _written(seen: Seen, task: Text) -> dict[str, str]:
+    prompt = seen.probe.inputs[:1, :PROMPT]
+    draws = decode.sampler([generator_for(0, "look")])  # on the CPU, as CUDA cannot sum up deterministically
+
+    def choose(logits: Tensor) -> Tensor:
+        return draws(logits.float().cpu()).to(logits.device)
+
+    symbols = torch.cat([prompt[0], *islice(decode.stream(seen.network, prompt, choose), WRITTEN)])
+    text = task.vocab.decode(symbols)
+    return {"examples/written": _plain(f"{text[: prompt.shape[1]]}|{text[prompt.shape[1] :]}")}
+
+
+def _answered(seen: Seen) -> dict[str, str]:
+    said = seen.network(seen.probe.inputs)[0].argmax(2)
+    asked = seen.probe.asked()
+    right = ((said == seen.probe.targets) | ~asked).all(1)
+    inputs, targets, said = (part.cpu() for part in (seen.probe.inputs, seen.probe.targets, said))
+    texts = {}
+    for name, which in (("right", right), ("wrong", ~right)):
+        lines = []
+        for row in which.nonzero()[:MOST, 0].tolist():
+            answer = torch.where(targets[row] == IGNORE, IGNORE, said[row])
+            line = seen.task.show(inputs[row], answer)
+            true = seen.task.show(inputs[row], targets[row])
+            lines.append(line if name == "right" else f"{line}   right: {true}")
+        texts[f"examples/{name}"] = _plain("\n".join([f"{int(which.sum())} of {len(which)}", *lines]))
+    return texts
+
+
+def _plain(text: str) -> str:
+    """Markdown that shows the text as it is."""
+    return "\n".join(f"    {line}" for line in shows(text).split("\n"))
