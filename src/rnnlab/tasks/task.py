@@ -30,7 +30,6 @@ class Task(Protocol):
     end: the class that ends an answer, where it is fed back. eos: the symbol that ends a question, where there is one.
     vocab: the characters that symbols and classes are, where each is one.
     minimum: the shortest length that `batch` takes.
-    vocab: what symbol ids stand for, where each is one character.
     lengths: the lengths that `every` lists where the examples come from a file, otherwise None.
     """
 
@@ -42,7 +41,6 @@ class Task(Protocol):
     eos: int | None = None
     vocab: Vocab | None = None
     minimum: int = 1
-    vocab: Vocab | None = None
     lengths: list[int] | None = None
 
     def batch(self, size: int, length: int, generator: Generator) -> Batch:
