@@ -32,15 +32,15 @@ def test_a_curve_that_falls_by_ten_a_step_is_straight_and_ends_where_it_is_nothi
     line = np.array([1.0, 1e-2, 1e-4, 1e-6, 0.0])
     pixels = curves({"hidden": line}, "gradient", "steps").pixels
     wide = pixels.shape[1]
-    rows, columns = (pixels[: 2 * LINE + SIZE + 2, : LEFT + 480] == COLOURS[0]).all(2).nonzero()
+    rows, columns = (pixels[: 2 * LINE + SIZE + 2, : LEFT + SIZE] == COLOURS[0]).all(2).nonzero()
     slope, start = np.polyfit(columns, rows, 1)
-    assert np.abs(rows - slope * columns - start).max() < 3
-    assert columns.min() - LEFT in range(118, 122) and wide > LEFT + 480  # the fifth point, at 0, is left out
+    assert np.abs(rows - slope * columns - start).max() < 4
+    assert columns.min() - LEFT in range(68, 72) and wide > LEFT + SIZE  # the fifth point, at 0, is left out
 
 
 def test_curves_of_nothing_at_all_are_an_empty_picture():
     pixels = curves({"hidden": np.zeros(3)}, "gradient", "steps").pixels
-    assert not (pixels[:SIZE, : LEFT + 480] == COLOURS[0]).all(2).any()
+    assert not (pixels[:SIZE, : LEFT + SIZE] == COLOURS[0]).all(2).any()
 
 
 def test_complex_numbers_lie_where_they_are_and_the_circle_goes_through_one():

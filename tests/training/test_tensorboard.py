@@ -36,11 +36,11 @@ def test_the_row_of_hparams_comes_with_the_final_scores_and_not_before(tmp_path)
 
 def test_texts_histograms_and_images_are_found_under_their_names(tmp_path):
     logger = TensorBoard(tmp_path)
-    logger.log_texts({"examples/right": "1 + 1", "examples/wrong": "é"}, 4)
+    logger.log_texts({"answers/right": "1 + 1", "answers/wrong": "é"}, 4)
     logger.log_histograms({"weights/a": torch.tensor([[1.0, 2.0], [3.0, 5.0]])}, 4)
     logger.log_images({"over time/hidden": Canvas(30, 20)}, 4)
     found = EventAccumulator(str(tmp_path)).Reload()
-    (wrong,) = found.Tensors("examples/wrong/text_summary")
+    (wrong,) = found.Tensors("answers/wrong/text_summary")
     assert wrong.step == 4 and wrong.tensor_proto.string_val[0].decode() == "é"
     (image,) = found.Images("over time/hidden")
     assert (image.step, image.width, image.height) == (4, 30, 20)

@@ -13,7 +13,7 @@ BELOW, ABOVE = (33, 102, 172), (178, 72, 0)
 LEFT = 10 * LETTER
 """Pixels for the names of the vertical axis."""
 
-STEP, WIDEST, ALL = 12, 40, 480
+STEP, WIDEST, ALL = 12, 40, 280
 """Pixels of a time step: so that a letter fits below it, at most, and of all steps together if they are few."""
 
 BAR = 16
@@ -25,8 +25,8 @@ LONGEST = 4
 TALL = 192
 """Pixels of all units together, where there are at most so many."""
 
-SIZE = 320
-"""Pixels of a curve's height and of the complex plane."""
+SIZE = 280
+"""Pixels of a curve's height and of the complex plane: with what is beside them, as wide as TensorBoard shows."""
 
 LOWEST = 1e-12
 """What is smaller is nothing."""
@@ -77,8 +77,8 @@ def curves(lines: Mapping[str, np.ndarray], title: str, across: str) -> Canvas:
     low = math.floor(there.min(initial=0))
     high = max(math.ceil(there.max(initial=low)), low + 1)
     count = max(map(len, logs.values()))
-    wide, top = max(ALL, STEP * count), 2 * LINE
-    canvas = Canvas(LEFT + wide + LETTER * (3 + max(map(len, logs))), SIZE + 5 * LINE)
+    wide, top = max(SIZE, STEP // 2 * count), 2 * LINE
+    canvas = Canvas(LEFT + wide + 3 * LETTER, SIZE + LINE * (5 + len(logs)))
     canvas.write(LETTER, LETTER, title)
     for power in range(low, high + 1, max(1, (high - low) // 6)):
         y = top + SIZE * (high - power) / (high - low)
@@ -94,14 +94,14 @@ def curves(lines: Mapping[str, np.ndarray], title: str, across: str) -> Canvas:
         x = LEFT + wide - wide * np.arange(len(line)) / max(count - 1, 1)
         real = np.isfinite(line)
         canvas.line(x[real], top + SIZE * (high - line[real]) / (high - low), colour, 3)
-        canvas.write(LEFT + wide + LETTER, top + number * LINE, name, colour)
+        canvas.write(LEFT, top + SIZE + LETTER + LINE * (2 + number), name, colour)
     return canvas
 
 
 def plane(groups: Mapping[str, np.ndarray], title: str) -> Canvas:
     """Complex numbers by name, with the unit circle."""
     most = max([1.25, *(float(np.abs(values).max(initial=0.0)) * 1.1 for values in groups.values())])
-    canvas = Canvas(SIZE + LETTER * (22 + max(map(len, groups), default=0)), SIZE + 3 * LINE)
+    canvas = Canvas(SIZE + 2 * LETTER, SIZE + LINE * (4 + len(groups)))
     canvas.write(LETTER, LETTER, title)
     middle, top = SIZE / 2, 2 * LINE
 
@@ -115,9 +115,9 @@ def plane(groups: Mapping[str, np.ndarray], title: str) -> Canvas:
         colour = COLOURS[number % len(COLOURS)]
         canvas.points(*at(values), colour, 5)
         radius = float(np.abs(values).max(initial=0.0))
-        canvas.write(SIZE + 3 * LETTER, top + number * LINE, f"{name}, largest {radius:.3g}", colour)
+        canvas.write(LETTER, top + SIZE + LETTER + LINE * (1 + number), f"{name}, largest {radius:.3g}", colour)
     _frame(canvas, LETTER, top, SIZE, SIZE)
-    canvas.write(SIZE + 3 * LETTER, top + SIZE - LINE, f"edge at {most:.3g}")
+    canvas.write(LETTER, top + SIZE + LETTER, f"from -{most:.3g} to {most:.3g}, unit circle")
     return canvas
 
 

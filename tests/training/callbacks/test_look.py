@@ -26,7 +26,7 @@ DIGITS += ["data.batch_size=20", "practice.state_noise=0.1", "callbacks.saver.ev
 DIGITS += ["callbacks.saver.every_minutes=null"]
 TEXT = ["task=chartext", "task.corpus=sentences", "model=gru_stepwise", *SHORT]
 ADDITION = ["--config-dir", "configs", "task=binaryaddition", "data.held_out=20", "data.batch_size=10", *SHORT[1:]]
-KINDS = {"examples", "weights", "gradients", "activations", "over time", "forgetting", "saturation", "eigenvalues"}
+KINDS = {"answers", "weights", "gradients", "activations", "over time", "forgetting", "saturation", "eigenvalues"}
 KINDS |= {"graph"}
 OWN = """
 import torch
@@ -137,8 +137,8 @@ def test_nothing_of_a_text_or_of_a_users_layer_is_other_than_without(arguments):
 
 
 @pytest.mark.slow
-def test_the_default_shows_examples_and_weights_and_without_a_logger_nothing_is_shown():
-    assert kinds(trained("default", *DIGITS)) == {"examples", "weights"}
+def test_the_default_shows_answers_and_weights_and_without_a_logger_nothing_is_shown():
+    assert kinds(trained("default", *DIGITS)) == {"answers", "weights"}
     bare = trained("bare", *DIGITS, "callbacks=look", "logger=none")
     assert not list(bare.glob("events*")) and not list(bare.glob("projector*"))
 

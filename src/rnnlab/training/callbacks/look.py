@@ -14,7 +14,7 @@ from rnnlab.training.looks.seen import Seen, undisturbed
 from rnnlab.training.tensorboard import TensorBoard
 
 Shown = Literal[
-    "examples",
+    "answers",
     "weights",
     "gradients",
     "activations",
@@ -27,7 +27,7 @@ Shown = Literal[
 ]
 
 SHOW: dict[Shown, Callable[[Seen], None]] = {
-    "examples": texts.examples,
+    "answers": texts.answers,
     "weights": histograms.weights,
     "gradients": histograms.gradients,
     "activations": histograms.activations,

@@ -19,7 +19,7 @@ MOST = 5
 """Examples of each kind."""
 
 
-def examples(seen: Seen) -> None:
+def answers(seen: Seen) -> None:
     """Of a text a sample, begun as held-out text begins and drawn with the same numbers in every check; of other tasks
     some answers that are right and some that are wrong.
     """
@@ -35,7 +35,7 @@ def _written(seen: Seen, task: Text) -> dict[str, str]:
 
     symbols = torch.cat([prompt[0], *islice(decode.stream(seen.network, prompt, choose), WRITTEN)])
     text = task.vocab.decode(symbols)
-    return {"examples/written": _plain(f"{text[: prompt.shape[1]]}|{text[prompt.shape[1] :]}")}
+    return {"answers/text": _plain(f"{text[: prompt.shape[1]]}|{text[prompt.shape[1] :]}")}
 
 
 def _answered(seen: Seen) -> dict[str, str]:
@@ -51,7 +51,7 @@ def _answered(seen: Seen) -> dict[str, str]:
             line = seen.task.show(inputs[row], answer)
             true = seen.task.show(inputs[row], targets[row])
             lines.append(line if name == "right" else f"{line}   right: {true}")
-        texts[f"examples/{name}"] = _plain("\n".join([f"{int(which.sum())} of {len(which)}", *lines]))
+        texts[f"answers/{name}"] = _plain("\n".join([f"{int(which.sum())} of {len(which)}", *lines]))
     return texts
 
 
