@@ -1,10 +1,13 @@
 """TensorBoard over a sweep: what its server hands out, and what Chromium shows of it."""
 
+import contextlib
 import json
 import os
 import subprocess
 import sys
+import time
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -34,9 +37,16 @@ def sweep(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def server(sweep: Path):
     """The address of a TensorBoard over the sweep."""
+    with serving(sweep) as address:
+        yield address
+
+
+@contextlib.contextmanager
+def serving(folder: Path) -> Iterator[str]:
+    """A TensorBoard over a folder: its address."""
     port = browser.free_port()
-    command = [sys.executable, "-m", "tensorboard.main", "--logdir", sweep, "--host", "127.0.0.1", "--port", str(port)]
-    with open(sweep.parent / "tensorboard.log", "w") as log:
+    command = [sys.executable, "-m", "tensorboard.main", "--logdir", folder, "--host", "127.0.0.1", "--port", str(port)]
+    with open(folder.parent / "tensorboard.log", "w") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log, env=os.environ | {"no_proxy": "127.0.0.1"})
     try:
         browser.answer(f"http://127.0.0.1:{port}/data/runs")
@@ -104,3 +114,42 @@ def test_a_browser_shows_the_runs_over_each_other_and_the_table_of_hparams(sweep
             assert shown[:3] == [name, record["model"], str(record["seed"])]
             scores = [record["metrics"][score.removeprefix("final/")] for score in FIRST]
             assert [float(value) for value in shown[4:9]] == pytest.approx(scores, rel=1e-3, abs=1e-5)
+
+
+LOADED = """
+function images(node) {
+  const inside = node.shadowRoot ? [...node.shadowRoot.childNodes, ...node.childNodes] : [...node.childNodes];
+  return [...(node.tagName === "IMG" && node.naturalWidth ? [node.naturalWidth] : []), ...inside.flatMap(images)];
+}
+return images(document.body);
+"""
+"""The widths of the pictures of a page that have come."""
+
+SEEN = {
+    "text": ["answers/right", "answers/wrong", "of 128", "right:"],
+    "images": ["over time", "forgetting/gradient by distance", "eigenvalues/recurrent weights of layer 1"],
+    "histograms": ["weights", "gradients", "activations/layer 1 forget"],
+    "scalars": ["saturation", "forgetting"],
+    "graphs": ["OneStep", "output"],
+    "projector": ["hidden state of layer 1", "Points: ", "projector/labels.tsv"],
+}
+"""Tab -> words of it."""
+
+
+@pytest.mark.needs("chromium", "chromedriver")
+def test_a_browser_shows_the_inside_of_a_network_in_every_tab(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(["task=digitsum", "model=lstm", "model.hidden_size=8", "trainer.max_epochs=2", "callbacks=look"]) == 0
+    (run,) = tmp_path.glob("outputs/*/*/*")
+    with serving(run) as address, browser.browser(tmp_path / "profile") as window:
+        window.resize(1500, 1000)
+        for tab, words in SEEN.items():
+            window.open("about:blank")
+            window.open(f"{address}/#{tab}")
+            window.wait(*words)
+            if tab == "images":
+                until = time.monotonic() + 60
+                while not (wide := window.run(LOADED)):
+                    assert time.monotonic() < until
+                    time.sleep(0.25)
+                assert min(wide) > 200
