@@ -18,13 +18,14 @@ FLAGS += ["--disable-background-networking", "--disable-component-update", "--di
 TEXT = """
 function text(node) {
   if (node.nodeType === 3) return node.textContent;
+  if (node.tagName === "IFRAME") return node.contentDocument?.body ? text(node.contentDocument.body) : "";
   if (["STYLE", "SCRIPT", "TEMPLATE", "NOSCRIPT"].includes(node.tagName)) return "";
   const inside = node.shadowRoot ? [...node.shadowRoot.childNodes, ...node.childNodes] : [...node.childNodes];
   return inside.map(text).join(" ");
 }
 return text(document.body).replace(/\\s+/g, " ");
 """
-"""All text of a page, also what its web components hide from the document."""
+"""All text of a page, also what its web components and frames hide from the document."""
 
 KEYS = {"Tab": "\ue004", "Shift": "\ue008", "Escape": "\ue00c", "End": "\ue010", "Home": "\ue011"}
 KEYS |= {"ArrowLeft": "\ue012", "ArrowUp": "\ue013", "ArrowRight": "\ue014", "ArrowDown": "\ue015"}
