@@ -131,7 +131,7 @@ SEEN = {
     "histograms": ["weights", "gradients", "activations/layer 1 forget"],
     "scalars": ["saturation", "forgetting"],
     "graphs": ["OneStep", "output"],
-    "projector": ["hidden state of layer 1", "Points: ", "projector/labels.tsv"],
+    "projector": ["hidden state of layer 1", "Points: ", "running sum", "last digit"],
 }
 """Tab -> words of it."""
 
