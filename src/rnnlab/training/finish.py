@@ -26,7 +26,7 @@ from rnnlab.runs import checkpoint, run
 from rnnlab.tasks.task import Task
 from rnnlab.training import hparams
 from rnnlab.training.console import Output
-from rnnlab.training.interrupt import STOP, Interrupted, Mode
+from rnnlab.training.interrupt import Interrupted
 from rnnlab.training.setup import Prepared
 
 
@@ -36,7 +36,6 @@ def recorded(trainer: pl.Trainer, directory: Path, output: Output, own: list[str
 
     own: the packages of the user's that it has classes of, which have to be trusted then.
     """
-    STOP.mode = Mode.NOTE
     try:
         yield
     except BaseException as error:
@@ -57,7 +56,6 @@ def recorded(trainer: pl.Trainer, directory: Path, output: Output, own: list[str
             raise error
         raise RunFailed(f"{what} (see {directory / 'train.log'})") from error
     finally:
-        STOP.mode = Mode.LEAVE
         for logger in trainer.loggers:
             with contextlib.suppress(OSError, DiskFull):
                 logger.finalize("success")
@@ -70,9 +68,6 @@ def finish(trainer: pl.Trainer, made: Prepared, directory: Path) -> tuple[Node, 
     They are what `evaluate` finds, to the last digit, also where several processes have trained: one of them scores.
     They are in the loggers' table of runs, too; what is wrong on test data is kept in answers.json.
     """
-    STOP.mode = Mode.RAISE  # nothing is left to save, so a signal can act at once
-    if STOP.requested:
-        raise Interrupted(STOP.requested)
     parts, task, learner = made.parts, made.parts.task, made.learner
     best = checkpoint.read_best(directory, learner.state_dict())
     learner.load_state_dict(best["state_dict"])

@@ -17,6 +17,7 @@ from rnnlab.training.checkpoint_io import CheckedFiles
 from rnnlab.training.console import Output
 from rnnlab.training.ending import show
 from rnnlab.training.finish import finish, recorded
+from rnnlab.training.interrupt import STOP, Mode, stoppable
 from rnnlab.training.loops import Trainer
 from rnnlab.training.setup import Prepared, prepare
 
@@ -59,13 +60,14 @@ def fit(made: Prepared, directory: Path, overrides: list[str], resumed: Resumed 
         plugins=[CheckedFiles(resumed and resumed.saved)],
         default_root_dir=directory,
     )
-    with recorded(trainer, directory, output, own):
+    with STOP.during(Mode.NOTE), recorded(trainer, directory, output, own):
         begun = resumed.path if resumed and resumed.begun else None
         trainer.fit(learner, datamodule=TaskData(parts.data, parts.task), ckpt_path=begun, weights_only=True)
         steps, seconds = trainer.global_step, record.elapsed()
         if not run.first_process():
             return  # the first process scores and says what there is to say
-        scores, best_step = finish(trainer, made, directory)
+        with stoppable():  # nothing is left to save, so a signal can act at once
+            scores, best_step = finish(trainer, made, directory)
 
     ended = {"steps": steps, "seconds": round(seconds, 3), "best_step": best_step, "metrics": scores}
     run.write_record(directory, status="done", **ended)

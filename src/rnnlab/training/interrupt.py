@@ -70,6 +70,17 @@ class Stop:
             for signum, handler in before.items():
                 signal.signal(signum, handler)
 
+    @contextlib.contextmanager
+    def during(self, mode: Mode) -> Iterator[None]:
+        """While this lasts, a first signal does that; one that was only noted before raises where it now may."""
+        before, self.mode = self.mode, mode
+        try:
+            if mode is Mode.RAISE and self.requested:
+                raise Interrupted(self.requested)
+            yield
+        finally:
+            self.mode = before
+
     def _handle(self, signum: int, frame: object) -> None:
         now = time.monotonic()
         if self.requested == signum and now - self.since < SAME:
@@ -89,11 +100,6 @@ STOP = Stop()
 """The one of this process: signals belong to processes."""
 
 
-@contextlib.contextmanager
-def stoppable() -> Iterator[None]:
+def stoppable() -> contextlib.AbstractContextManager[None]:
     """Within this, a first signal raises Interrupted. Not around imports, which might take it for something else."""
-    before, STOP.mode = STOP.mode, Mode.RAISE
-    try:
-        yield
-    finally:
-        STOP.mode = before
+    return STOP.during(Mode.RAISE)
