@@ -270,15 +270,7 @@ def _explained(path: Path) -> Iterator[None]:
 
 
 def _lock(descriptor: int) -> None:
-    with contextlib.suppress(ImportError):
-        import fcntl
+    import filelock  # when it is needed: each command imports this module
 
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return
-    with contextlib.suppress(ImportError):
-        import msvcrt
-
-        try:
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined, unused-ignore] # Windows has it
-        except OSError as error:
-            raise BlockingIOError(error.errno, "locked") from None
+    if not filelock.lock_descriptor(descriptor, blocking=False):
+        raise BlockingIOError(errno.EAGAIN, "locked")
