@@ -102,6 +102,7 @@ def check_equal(plain: Path, looked: Path, expected: set[str] = KINDS) -> None:
     with open(plain / "metrics.csv", newline="") as file:
         steps = {int(row["step"]) for row in csv.DictReader(file)}
     assert {step for name, step in shown(looked) if name.startswith("weights/")} == steps
+    assert [step for name, step in shown(looked) if name == "graph"] == [min(steps)]
 
 
 def test_looking_changes_nothing_and_a_run_that_is_resumed_shows_everything_once(monkeypatch):
