@@ -115,7 +115,7 @@ def test_a_layer_without_cells_has_no_trace():
         ("chartext", ["sample", "temperature=-1"], lambda model: model.sample(temperature=-1)),
         ("chartext", ["sample", "prompt=x"], lambda model: model.sample("x")),
     ],
-    ids=str,
+    ids=lambda value: "" if callable(value) else str(value),
 )
 def test_what_cannot_be_used_is_refused_with_the_line_of_the_command(task, words, asked, tmp_path, capsys):
     run = save(tmp_path / "run", f"task={task}", "model=rnn", vocabulary="\n ab" if task == "chartext" else None)
