@@ -81,11 +81,12 @@ def shown(value: object, most: int = 200) -> str:
     return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
 
 
-def nearest(name: str, names: Iterable[str]) -> str:
-    """`did you mean 'x'? allowed: ...` for a misspelt name."""
+def nearest(name: str, names: Iterable[str], meant: str | None = None) -> str:
+    """`did you mean 'x'? allowed: ...` for a misspelt name, or one by which another one of them is `meant`."""
     names = sorted(names)
-    close = get_close_matches(name, names, n=1, cutoff=0.5)
-    hint = f"did you mean '{close[0]}'? " if close else ""
+    close = {one.lower(): one for one in reversed(names)}
+    meant = meant or next((close[one] for one in get_close_matches(name.lower(), close, n=1, cutoff=0.5)), None)
+    hint = f"did you mean '{meant}'? " if meant else ""
     return f"{hint}allowed: {', '.join(names)}"
 
 

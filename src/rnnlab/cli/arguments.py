@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from rnnlab.errors import InputError, check, nearest, one_of, whole
+from rnnlab.config.hints import nearest_name
+from rnnlab.errors import InputError, check, one_of, whole
 
 
 class Options(NamedTuple):
@@ -72,7 +73,7 @@ def options(arguments: list[str], known: Iterable[str], words: bool = False) -> 
         key, equals, value = argument.partition("=")
         if equals and key.isidentifier():
             if key not in known:
-                raise InputError("unknown key", nearest(key, known), key, value)
+                raise InputError("unknown key", nearest_name(key, known), key, value)
             if key in values:
                 raise InputError("given twice", "once", key, value)
             values[key] = value

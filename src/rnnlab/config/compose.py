@@ -23,6 +23,7 @@ from omegaconf.errors import OmegaConfBaseException
 from rnnlab.config import grid
 from rnnlab.config.flags import Command, own_configs
 from rnnlab.config.flat import Node
+from rnnlab.config.hints import nearest_choice, nearest_key
 from rnnlab.errors import InputError, nearest
 from rnnlab.runs.run import first_process
 
@@ -67,8 +68,8 @@ def run_hydra(job: Callable[[DictConfig], Any], command: Command) -> None:
         InputError: as check_overrides, and for a sweep.
     """
     if not {"--hydra-help", "--shell-completion"} & set(command.shows):
-        _check_single(command.overrides)
         check_overrides(command.overrides, command.config_dir)
+        _check_single(command.overrides)
     if command.package is not None:
         _check_package(command)
     failures: list[Exception] = []
@@ -94,8 +95,8 @@ def run_hydra(job: Callable[[DictConfig], Any], command: Command) -> None:
 def compose(overrides: list[str], config_dir: str | None = None) -> DictConfig:
     """The config of `overrides`, as the job would get it."""
     config_dir = own_configs(config_dir)
-    _check_single(overrides)
     check_overrides(overrides, config_dir)
+    _check_single(overrides)
     try:
         with hydra.initialize_config_dir(version_base="1.3", config_dir=str(CONF)):
             return hydra.compose("config", _with_dir(overrides, config_dir))
@@ -191,14 +192,15 @@ def check_overrides(overrides: list[str], config_dir: str | None = None, sweeps:
             continue
         if key not in known:
             visible = {name for name in (*known, *choices) if not name.startswith("hydra") and name != "tuned"}
-            raise InputError("unknown key", _nearest_key(key, visible), key, _first(one))
+            raise InputError("unknown key", nearest_key(key, _first(one), visible), key, _first(one))
         if one.is_delete():
             raise InputError("cannot be left out", f"give it a value, like {key}=null", "argument", one.input_line)
         if isinstance(one.value(), dict | list):
             _check_inside(one.value(), key, known, one.get_value_string())
         for text in _values(one) if _is_node(base, key) and not isinstance(one.value(), dict) else ():
             if text != "null" or key.count(".") != 1:  # one of callbacks or loggers, which null turns off
-                raise InputError("no value belongs there", f"values of its keys, like {key}.KEY=...", key, text)
+                allowed = _choice(text) or f"values of its keys, like {key}.KEY=..."
+                raise InputError("no value belongs there", allowed, key, text)
     return [str(one.input_line) for one in given]
 
 
@@ -210,10 +212,17 @@ def parsed(text: str) -> Override:
     except (HydraException, UnicodeEncodeError) as error:  # the latter of bytes that are no UTF-8
         reason = str(error).splitlines()[0].rstrip(". ")
         allowed, (key, equals, value) = "like task=digitsum, or seed=1,2,3 with -m", text.partition("=")
+        allowed = _choice(text) or allowed
         if equals and isinstance(error, HydraException):
             typed = f"{key}={QuotedString(value, Quote.double).with_quotes()}"
             allowed += f"; text in quotes, as {shlex.quote(typed)}"
         raise InputError(f"cannot be read, {reason}", allowed, "argument", text) from None
+
+
+def _choice(word: str) -> str:
+    """The choice that a word alone, like `lstm`, is meant to be; nothing where it is none."""
+    groups = [path.parent.name for path in CONF.glob(f"*/{word.lower()}.yaml")] if word.isidentifier() else []
+    return f"did you mean '{groups[0]}={word.lower()}'?" if groups else ""
 
 
 def _check_of_hydra(one: Override) -> None:
@@ -234,7 +243,7 @@ def _check_choice(one: Override, names: set[str]) -> None:
     group = one.key_or_group
     for name in [] if one.is_delete() else _values(one):
         if names and name not in names:
-            raise InputError(f"unknown {group}", nearest(name, names), group, name)
+            raise InputError(f"unknown {group}", nearest_choice(group, name, names), group, name)
     if one.is_delete() and group != "experiment":
         raise InputError("cannot be left out", nearest("", names), "argument", one.input_line)
     if one.package is not None and not group.startswith("search/"):
@@ -265,7 +274,8 @@ def _check_inside(value: Any, key: str, known: set[str], text: str, listed: bool
             if "." in str(name):
                 raise InputError("a key with a dot", "brackets in brackets, like {optimizer: {lr: 0.1}}", key, text)
             if f"{key}.{name}" not in known and not listed:
-                raise InputError("unknown key", _nearest_key(f"{key}.{name}", known), f"{key}.{name}", inner)
+                path = f"{key}.{name}"
+                raise InputError("unknown key", nearest_key(path, str(inner), known), path, inner)
             _check_inside(inner, f"{key}.{name}", known, text, listed)
     elif isinstance(value, list):
         for inner in value:
@@ -293,16 +303,6 @@ def _keys(node: DictConfig, prefix: str = "") -> set[str]:
 def _is_node(config: DictConfig, key: str) -> bool:
     """Whether a known key has keys of its own (or none yet, as sweep.grid)."""
     return isinstance(OmegaConf.select(config, key, throw_on_resolution_failure=False), DictConfig)
-
-
-def _nearest_key(key: str, known: set[str]) -> str:
-    """The nearest key of all, or the keys of the node that was meant."""
-    node, _, leaf = key.rpartition(".")
-    same_leaf = [name for name in known if name.rpartition(".")[2] == leaf]
-    if same_leaf:
-        return f"did you mean '{min(same_leaf)}'? (see --cfg job)"
-    siblings = [name for name in known if name.rpartition(".")[0] == node]
-    return nearest(key, siblings or [name for name in known if "." not in name])
 
 
 def _check_single(overrides: list[str]) -> None:

@@ -2,11 +2,13 @@
 
 import argparse
 import os
+import re
 from importlib.metadata import version
 from typing import NamedTuple, NoReturn
 
 from hydra._internal.utils import get_args_parser
 
+from rnnlab.config.hints import nearest_flag
 from rnnlab.errors import InputError
 
 OWN_CONFIGS = "RNNLAB_CONFIG_DIR"
@@ -107,4 +109,5 @@ def _shown(options: argparse.Namespace) -> list[str]:
 
 
 def _refuse(message: str) -> NoReturn:
-    raise InputError(f"cannot be read, {message}", "see --help")
+    flag = re.search(r"unrecognized arguments: (\S+)", message)
+    raise InputError(f"cannot be read, {message}", nearest_flag(flag[1]) if flag else "see --help")
