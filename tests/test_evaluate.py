@@ -10,7 +10,7 @@ from rnnlab.evaluate import main
 from rnnlab.inference.by_length import wilson
 from rnnlab.inference.load import load
 from rnnlab.inference.score import score_file
-from rnnlab.tasks.digitsum import write_csv
+from rnnlab.tasks.digit_csv import write_csv
 from rnnlab.train import main as train
 from saved_runs import save, save_adder
 

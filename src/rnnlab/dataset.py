@@ -26,7 +26,8 @@ def command(arguments: list[str]) -> int:
     from rnnlab.batch import stack
     from rnnlab.config import build  # imports torch
     from rnnlab.data.lengths import check_lengths
-    from rnnlab.tasks.digitsum import DigitSum, write_csv
+    from rnnlab.tasks.digit_csv import write_csv
+    from rnnlab.tasks.digitsum import DigitSum
 
     task = build.task(config)
     if not isinstance(task, DigitSum):

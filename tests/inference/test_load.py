@@ -6,7 +6,8 @@ import sys
 
 import pytest
 
-from rnnlab.tasks.digitsum import DigitSum, write_csv
+from rnnlab.tasks.digit_csv import write_csv
+from rnnlab.tasks.digitsum import DigitSum
 from saved_runs import save
 
 NOT_NEEDED = ("pytorch_lightning", "lightning_fabric", "torchmetrics", "torch._dynamo", "sympy", "tensorboard")

@@ -8,7 +8,8 @@ import torch
 from rnnlab.evaluate import main
 from rnnlab.inference.load import load
 from rnnlab.inference.score import score_file, score_splits, trained_lengths
-from rnnlab.tasks.digitsum import DigitSum, write_csv
+from rnnlab.tasks.digit_csv import write_csv
+from rnnlab.tasks.digitsum import DigitSum
 from saved_runs import save
 
 

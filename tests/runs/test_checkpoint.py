@@ -18,7 +18,8 @@ from quick_properties import one_line, quick
 from rnnlab import files
 from rnnlab.errors import DiskFull, InputError
 from rnnlab.runs import checkpoint
-from rnnlab.tasks.digitsum import DigitSum, read_csv, write_csv
+from rnnlab.tasks.digit_csv import read_csv, write_csv
+from rnnlab.tasks.digitsum import DigitSum
 from rnnlab.train import main
 
 SHORT = ["task=digitsum", "model=gru", "model.hidden_size=8", "data.lengths=[2]", "data.batch_size=8"]

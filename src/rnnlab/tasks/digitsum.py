@@ -1,22 +1,15 @@
 """Digit sum: read decimal digits, then write the decimal digits of their sum."""
 
-import codecs
-import csv
-import io
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
 import torch
 from torch import Generator, Tensor
 
-from rnnlab import files
 from rnnlab.batch import IGNORE, Batch, answer_after
 from rnnlab.errors import InputError, checked, one_of, whole
+from rnnlab.tasks.digit_csv import VOCAB, read_csv
 from rnnlab.tasks.task import Task
-from rnnlab.tasks.vocab import EOA, EOS, Vocab
-
-LARGEST = 1 << 28
-"""Bytes of a csv that are read: some 20 million examples."""
+from rnnlab.tasks.vocab import EOS
 
 LISTED = 6
 """The longest length whose 10^length sequences are listed; one more takes gigabytes, and can be drawn instead."""
@@ -34,16 +27,16 @@ class DigitSum(Task):
     targets . . . . 1 6 EOA        (here `.` is IGNORE)
     The answer is first read at EOS, has no leading zeros, and is fed back symbol by symbol.
 
-    csv: a file of two columns, digits and sum, without header; its rows then are what `every` lists.
+    csv: a file of digits and sum, as `read_csv` takes it; its rows then are what `every` lists.
 
     Raises:
-        InputError: for a csv that is missing, empty, or has a row that is not digits and their right sum.
+        InputError: as `read_csv`.
     """
 
     answer = "fed_back"
     num_inputs = num_classes = 12
     eos, end = 10, 11
-    vocab = Vocab("0123456789" + EOS + EOA)
+    vocab = VOCAB
 
     @checked
     def __init__(self, csv: str | None = None):
@@ -124,51 +117,3 @@ class DigitSum(Task):
         moved = torch.cat([digits, digits[:, :1]], 1).gather(1, (place + places - used) % (places + 1))
         written = torch.where(place < used, moved, IGNORE)
         return torch.where(place == used, self.end, written)
-
-
-def read_csv(path: str) -> dict[int, Tensor]:
-    """The digit sequences of a csv, (N, length) for each length that occurs, in file order."""
-    rows: dict[int, list[list[int]]] = {}
-    for number, row in enumerate(_rows(path), 1):
-        if not row:
-            continue
-        where = f"{path}, line {number}"
-        if len(row) != 2:
-            raise InputError(f"{where} has {len(row)} columns", "must have two, digits and sum", "csv", path)
-        digits, total = row
-        for column, text in (("digits", digits), ("sum", total)):
-            if not text or not (text.isascii() and text.isdigit()):
-                raise InputError(f"{where}: {column} {text[:40]!r}", "must be decimal digits only", "csv", path)
-        right = sum(map(int, digits))
-        if int(total[:20]) != right or len(total) > 20:
-            raise InputError(f"{where}: wrong sum {total[:40]}", f"{digits[:40]} has the sum {right}", "csv", path)
-        rows.setdefault(len(digits), []).append([int(digit) for digit in digits])
-    if not rows:
-        raise InputError("the csv is empty", "needs at least one row of digits and sum", "csv", path)
-    return {length: torch.tensor(rows[length]) for length in sorted(rows)}
-
-
-def write_csv(path: str | Path, batch: Batch) -> None:
-    """Writes a batch's examples as rows of digits and sum. Raises OSError where the file cannot be made."""
-    lines = (DigitSum.vocab.decode(row) for row in batch.inputs.where(batch.inputs < 10, DigitSum.eos))
-    answers = (DigitSum.vocab.decode(row[(row != IGNORE) & (row != DigitSum.end)]) for row in batch.targets)
-    with files.replacing(Path(path)) as file:
-        file.writelines(
-            f"{line.split(EOS)[0]},{answer}\n".encode() for line, answer in zip(lines, answers, strict=True)
-        )
-
-
-def _rows(path: str) -> list[list[str]]:
-    try:
-        content = files.read(Path(path), LARGEST, typed=True).removeprefix(codecs.BOM_UTF8)
-        reader = csv.reader(io.StringIO(content.decode(), newline=""), strict=True)
-        return list(reader)
-    except UnicodeDecodeError as error:
-        newline = b"\n"
-        where = f"{path}, line {content.count(newline, 0, error.start) + 1}"
-        raise InputError(f"{where} is not UTF-8", "must be a csv in plain text", "csv", path) from None
-    except csv.Error as error:
-        where = f"{path}, line {reader.line_num}"
-        raise InputError(f"{where}: {error}", "must be a csv of digits and sum", "csv", path) from None
-    except OSError as error:
-        raise InputError(f"cannot be read, {error.strerror}", "must be a csv of digits and sum", "csv", path) from None
