@@ -63,6 +63,8 @@ def test_validation_and_test_are_what_the_training_reported_to_the_last_digit(fo
         (["run", "lengths=[2]", "count=0"], "from 1"),
         (["run", "lengths=[2]", "count=1e3"], "whole number"),
         (["run", "lengths=[2"], "at least 1"),
+        (["run", "unknown=skip"], "add input=FILE"),
+        (["run", "input=a.csv", "unknown=skip"], "only for a text"),
         (["run", "json=yes"], "allowed: false, true"),
         (["run", "json=true", "json=true"], "given twice"),
         (["run", "out=no/such"], "cannot be written"),

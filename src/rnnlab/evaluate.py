@@ -4,6 +4,7 @@ python -m rnnlab.evaluate RUN                     training, validation and test
 python -m rnnlab.evaluate RUN input=FILE          a csv of digit sums, or a text
 python -m rnnlab.evaluate RUN lengths=[2,4,8,16]  by length, on random and on adversarial examples
 
+unknown=refuse     of a text: characters that the model never saw: refuse them, or skip them and count them
 json=true          JSON instead of a table
 out=FOLDER         where evaluation.json, lengths.csv and lengths.png go (the run's directory)
 count=1000         random examples of each length
@@ -25,7 +26,7 @@ from rnnlab.cli.guard import guarded
 from rnnlab.errors import InputError
 from rnnlab.inference.bounds import BEYOND, COUNT, SEED, check_file
 
-KEYS = ("input", "lengths", "json", "out", "count", "seed", "beyond")
+KEYS = ("input", "unknown", "lengths", "json", "out", "count", "seed", "beyond")
 
 
 def command(arguments: list[str]) -> int:
@@ -41,6 +42,9 @@ def command(arguments: list[str]) -> int:
             raise InputError("only goes with lengths", "add lengths=[...]", key, given.values[key])
     if "input" in given.values:
         check_file(given.values["input"])
+    unknown: Any = given.choice("unknown", "refuse", "skip")
+    if "unknown" in given.values and "input" not in given.values:
+        raise InputError("only goes with input", "add input=FILE", "unknown", unknown)
     given.choice("json", "false", "true")
     folder = given.folder()
     if by_length:
@@ -51,7 +55,7 @@ def command(arguments: list[str]) -> int:
 
     loaded = ready(given.run, given.listed("trust"))
     if "input" in given.values:
-        scores = {given.values["input"]: score.score_file(loaded, given.values["input"])}
+        scores = {given.values["input"]: score.score_file(loaded, given.values["input"], unknown)}
     else:
         scores = score.score_splits(loaded)
         write(folder, "evaluation.json", json.dumps(scores, indent=2) + "\n")

@@ -30,7 +30,7 @@ def drawn_data(**more):
 def text(tmp_path):
     """Text of 1,000 characters whose ids say where they are."""
     (tmp_path / "text.txt").write_text("".join(chr(0x100 + place) for place in range(1000)), encoding="utf-8")
-    return CharText(path=str(tmp_path / "text.txt"))
+    return CharText(path=str(tmp_path / "text.txt"), test=None)
 
 
 def test_every_example_is_shown_once_an_epoch_in_another_order_each_time():

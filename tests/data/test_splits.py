@@ -37,7 +37,7 @@ def sentences():
 def text(tmp_path):
     """Text of 1,000 characters whose ids say where they are."""
     (tmp_path / "text.txt").write_text("".join(chr(0x100 + place) for place in range(1000)), encoding="utf-8")
-    return CharText(path=str(tmp_path / "text.txt"))
+    return CharText(path=str(tmp_path / "text.txt"), test=None)
 
 
 @pytest.fixture(scope="module")
@@ -103,6 +103,15 @@ def test_text_is_tested_on_all_that_is_held_out_in_one_row(text):
     assert batch.inputs.tolist() == [list(range(900, 999))]
 
 
+def test_a_text_with_a_test_of_its_own_is_not_tested_on_its_validation(tmp_path, text):
+    task = CharText(path=str(tmp_path / "text.txt"))
+    data = StreamData(task, seed=1, batch_size=4, window=10)
+    (test,), validation = data.test, list(data.validation)
+    assert test.inputs.tolist() == [list(range(900, 999))]
+    assert {place for batch in validation for place in batch.inputs.flatten().tolist()} <= set(range(800, 900))
+    assert len({StreamData(each, seed=1, batch_size=4, window=10).fingerprint for each in (task, text)}) == 2
+
+
 def test_batch_sizes_windows_and_steps_are_counted(text):
     data = StreamData(text, seed=1, batch_size=4, window=10)
     assert len(data.train) == 23 and next(iter(data.train)).inputs.shape == (4, 10)  # 224 steps of each row
@@ -157,9 +166,11 @@ def test_rows_that_the_text_is_too_short_for_are_refused(more, complaint, text):
         StreamData(text, **({"seed": 1} | more))
 
 
-@pytest.mark.parametrize("length", [5, 15])
-def test_a_text_too_short_to_hold_out_anything_is_refused(tmp_path, length):
-    (tmp_path / "short.txt").write_text("abcdefghijklmno"[:length])
-    task = CharText(path=str(tmp_path / "short.txt"))
-    with pytest.raises(InputError, match=r"characters are held out.*task\.validation"):
+@pytest.mark.parametrize(
+    ("length", "test", "name"), [(5, None, "validation"), (15, 0.1, "test"), (20, 0.001, "test")]
+)
+def test_a_text_too_short_to_hold_out_anything_is_refused(tmp_path, length, test, name):
+    (tmp_path / "short.txt").write_text("abcdefghijklmnopqrst"[:length])
+    task = CharText(path=str(tmp_path / "short.txt"), test=test)
+    with pytest.raises(InputError, match=rf"characters are held out.*task\.{name}"):
         StreamData(task, seed=1, batch_size=1, window=2)

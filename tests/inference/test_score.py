@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pytest
 import torch
 
+from rnnlab.errors import InputError
 from rnnlab.evaluate import main
 from rnnlab.inference.load import load
 from rnnlab.inference.score import score_file, score_splits, trained_lengths
@@ -78,3 +79,17 @@ def test_the_splits_need_nothing_but_the_checkpoint(folder):
 def test_the_lengths_of_a_training_are_known_from_its_config(lengths, trained):
     config = {"task": {"name": "digitsum", "csv": None}, "data": {"lengths": lengths}}
     assert trained_lengths(SimpleNamespace(saved={"config": config}, task=DigitSum())) == trained
+
+
+def test_characters_that_a_model_never_saw_are_refused_or_left_out_and_counted(tmp_path):
+    loaded = load(save(tmp_path / "run", "task=chartext", "model=rnn", vocabulary=" acdehinvy"))
+    (tmp_path / "known.txt").write_text("have a nice day")
+    (tmp_path / "other.txt").write_text("hXave a\u20ac nice Xday")
+    with pytest.raises(InputError, match=r"unknown character 'X'.*input="):
+        score_file(loaded, str(tmp_path / "other.txt"))
+    scores = score_file(loaded, str(tmp_path / "other.txt"), "skip")
+    assert scores.pop("skipped") == 3
+    assert scores == score_file(loaded, str(tmp_path / "known.txt"))
+    digits = load(save(tmp_path / "digits", "task=digitsum", "model=rnn"))
+    with pytest.raises(InputError, match=r"only for a text \(unknown=skip\)"):
+        score_file(digits, str(tmp_path / "known.txt"), "skip")

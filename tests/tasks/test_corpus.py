@@ -18,6 +18,7 @@ from quick_properties import one_line, quick
 from rnnlab.errors import InputError
 from rnnlab.tasks import corpus
 from rnnlab.tasks.chartext import CharText
+from rnnlab.tasks.vocab import Vocab
 
 CHUNK = corpus.CHUNK
 
@@ -40,7 +41,7 @@ def text_file(tmp_path):
 
 
 def decoded(task):
-    return "".join(task.vocab.symbols[i] for i in np.concatenate([task.train, task.held_out]).tolist())
+    return "".join(task.vocab.symbols[i] for i in np.concatenate([task.train, task.validation, task.test]).tolist())
 
 
 @pytest.mark.parametrize("before", range(CHUNK - 4, CHUNK + 1))
@@ -235,3 +236,17 @@ def test_a_text_of_any_bytes_is_read_or_refused_with_the_place(tmp_path, content
         assert not content.removeprefix(b"\xef\xbb\xbf") or b"\0" in content or "not UTF-8" in str(error)
     else:
         assert vocab.decode(torch.from_numpy(ids.astype("int64"))) == content.decode("utf-8-sig")
+
+
+def test_what_a_vocabulary_lacks_is_left_out_of_the_pieces_and_counted():
+    vocab = Vocab("ab")
+    known = corpus.Known(["aXb", "", "ba", "\u20ac\u20aca"], vocab)
+    for _ in range(2):  # each pass counts anew
+        assert list(known) == ["ab", "", "ba", "a"] and known.skipped == 3
+    assert vocab.decode(corpus.encode(known, vocab)) == "abbaa"
+    with pytest.raises(InputError, match=r"'X'.*at position 1"):
+        corpus.encode(known.chunks, vocab)
+    with pytest.raises(InputError, match=r"U\+20AC.*at position 4"):
+        corpus.encode(["abba", "\u20ac"], vocab)
+    with pytest.raises(InputError, match="empty"):
+        corpus.encode([""], vocab)

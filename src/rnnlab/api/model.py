@@ -9,7 +9,7 @@ import torch
 
 from rnnlab.api.table import table
 from rnnlab.data.lengths import measurable
-from rnnlab.errors import checked
+from rnnlab.errors import checked, one_of
 from rnnlab.inference import by_length, writing
 from rnnlab.inference.answer import Answer, ask, check_answers
 from rnnlab.inference.bounds import COUNT, LENGTH, SEED, TEMPERATURE, TOP_K, TOP_P
@@ -65,11 +65,16 @@ class Model:
         symbols = writing.drawn(self.network, writing.begun(task, prompt), length, 1, temperature, top_k, top_p, seed)
         return prompt + task.vocab.decode(torch.cat(list(symbols)))
 
-    def score(self, path: str | os.PathLike[str] | None = None) -> dict[str, dict[str, float]]:
-        """The scores of training, validation and test; or those of a file, a csv of digit sums or a text."""
+    def score(
+        self, path: str | os.PathLike[str] | None = None, unknown: Literal["refuse", "skip"] = "refuse"
+    ) -> dict[str, dict[str, float]]:
+        """The scores of training, validation and test; or those of a file, a csv of digit sums or a text.
+
+        unknown: whether characters of a text that the model never saw are refused, or skipped and counted.
+        """
         if path is None:
             return score_splits(self.loaded)
-        return {str(path): score_file(self.loaded, str(path))}
+        return {str(path): score_file(self.loaded, str(path), one_of("unknown", unknown, ("refuse", "skip")))}
 
     @checked
     def by_length(self, lengths: Sequence[int], count: COUNT = 1000, seed: SEED = 0) -> Any:

@@ -125,7 +125,7 @@ class StreamData:
     """One text in parallel rows, `window` steps a batch; the state at a batch's end starts the next one.
 
     batch_size, window: `auto` takes 32 rows of 64 steps, or the rows that the text itself has (the three sentences).
-    The test is a full pass over the held-out part in a single row.
+    The test is a full pass over the test part in a single row.
 
     Raises:
         InputError: where the text is too short for its rows.
@@ -151,15 +151,17 @@ class StreamData:
             need = f"{rows} rows of {steps} steps need at least {rows * (steps + 1):,} for training"
             what = f"the text is too short, {count:,} characters"
             raise InputError(what, f"{need}; lower data.batch_size or data.window", "batch_size", rows)
-        if len(task.held_out) < 2:
-            what = f"{len(task.held_out)} characters are held out"
-            raise InputError(what, "needs at least 2; use a longer text or a larger task.validation")
+        for name, part in (("validation", task.validation), ("test", task.test)):
+            if len(part) < 2:
+                what = f"{len(part)} characters are held out"
+                raise InputError(what, f"needs at least 2; use a longer text or a larger task.{name}")
         self.batch_size = rows
-        self.fingerprint = digest(task.train, task.held_out)
-        held_out_rows = max(1, min(rows, len(task.held_out) // (steps + 1)))
+        parts = [task.train, task.validation, *([] if task.test is task.validation else [task.test])]
+        self.fingerprint = digest(*parts)
+        held_out_rows = max(1, min(rows, len(task.validation) // (steps + 1)))
         self.train = Rows(task.train, rows, steps)
-        self.validation = Rows(task.held_out, held_out_rows, max(steps, 128) if not task.rows else steps)
-        self.test = Rows(task.held_out, task.rows or 1, EVALUATE)
+        self.validation = Rows(task.validation, held_out_rows, max(steps, 128) if not task.rows else steps)
+        self.test = Rows(task.test, task.rows or 1, EVALUATE)
 
 
 def _hold_out(task: Task, lengths: list[int], count: int, seed: int, name: str, share: tuple) -> list[Batch]:

@@ -1,7 +1,7 @@
 """Scores of a trained network on its own splits, or on a file."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Literal
 
 import torch
 
@@ -15,7 +15,8 @@ from rnnlab.inference.load import Loaded
 from rnnlab.metrics import Score, counted, named, nothing, score, summary, total
 from rnnlab.network import Network
 from rnnlab.runs.vetting import refuse
-from rnnlab.tasks.task import Answer
+from rnnlab.tasks.corpus import Known, TextFile
+from rnnlab.tasks.task import Answer, is_text
 
 
 @torch.inference_mode()
@@ -64,11 +65,20 @@ def score_splits(loaded: Loaded) -> dict[str, dict[str, float]]:
     return {name: score_all(loaded.network, batches, task.answer) for name, batches in loaders.items()}
 
 
-def score_file(loaded: Loaded, path: str) -> dict[str, float]:
-    """The scores on a file that the task can read: a csv of digit sums, or a text."""
+def score_file(loaded: Loaded, path: str, unknown: Literal["refuse", "skip"] = "refuse") -> dict[str, float]:
+    """The scores on a file that the task can read: a csv of digit sums, or a text.
+
+    unknown: whether characters of a text that the model never saw are refused, or skipped; `skipped` counts them.
+    """
     check_file(path)
+    task, network = loaded.task, loaded.network
+    if unknown == "skip" and not is_text(task):
+        raise InputError("only for a text", "refuse", "unknown", unknown)
     try:
-        return score_all(loaded.network, loaded.task.read(path), loaded.task.answer)
+        if not is_text(task) or unknown == "refuse":
+            return score_all(network, task.read(path), task.answer)
+        known = Known(TextFile(path), task.vocab)
+        return score_all(network, task.windows(known, path), task.answer) | {"skipped": known.skipped}
     except InputError as error:
         raise InputError(error.what, error.allowed, "input", path) from None
 

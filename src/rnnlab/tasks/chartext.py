@@ -8,11 +8,15 @@ import torch
 from torch import Generator, Tensor
 
 from rnnlab.batch import IGNORE, Batch, next_token
-from rnnlab.errors import Bounds, InputError, checked, whole
+from rnnlab.errors import Bounds, InputError, checked, warn, whole
 from rnnlab.tasks import corpus as text
 from rnnlab.tasks.task import Text
 
 MARKS = {"newline": "\n", "space": " ", "quote": '"'}
+
+Share = Annotated[float, Bounds(0, 0.9, above=True)]
+AUTO, MOST = 0.1, 0.9
+"""The share of a text that is its test unless said otherwise, and the most that may be held out in all."""
 
 WINDOW = 1024
 """Characters of a file that are handed over at once."""
@@ -24,7 +28,11 @@ class CharText(Text):
     corpus: `stdlib` (source text of Python's standard library, about 1 MB, the default), `sentences` (the three
         of the walk-through) or `tinyshakespeare` (downloaded once).
     path: any UTF-8 text file instead.
-    validation: the last part of the text that is held out. The three sentences are validated on themselves.
+    validation, test: shares of the text, its last part but one and its last, that are held out; test None: what
+        validation holds out is the test as well; `auto`: 0.1, but None for tiny shakespeare, whose last tenth is what
+        the field is scored on. The three sentences are validated and tested on themselves.
+    validation_path, test_path: files that are held out instead.
+    unknown: what becomes of their characters that the text has not: `refuse`, or `skip` with a line that says how many.
     symbols: the vocabulary of a trained model; then no text is read, and there is none to train on.
 
     Its ids are memory-mapped, so text of any size fits.
@@ -37,13 +45,18 @@ class CharText(Text):
         self,
         corpus: Literal["sentences", "stdlib", "tinyshakespeare"] = "stdlib",
         path: str | None = None,
-        validation: Annotated[float, Bounds(0, 0.9, above=True)] = 0.1,
+        validation: Share = 0.1,
+        test: Literal["auto"] | Share | None = "auto",
+        validation_path: str | None = None,
+        test_path: str | None = None,
+        unknown: Literal["refuse", "skip"] = "refuse",
         symbols: str | None = None,
     ):
         self.rows = None
         chunks: Iterable[str]
         if symbols is not None:
             self.name, chunks = "vocabulary", [symbols]
+            path = validation_path = test_path = None  # whatever a checkpoint names is not opened
         elif path is not None:
             self.name, chunks = str(path), text.TextFile(str(path))
         elif corpus == "sentences":
@@ -51,12 +64,20 @@ class CharText(Text):
         elif corpus == "stdlib":
             self.name, chunks = corpus, text.stdlib()
         else:
-            self.name, chunks = corpus, text.TextFile(text.tinyshakespeare())
+            self.name, path = corpus, text.tinyshakespeare()
+            chunks = text.TextFile(path)
         self.vocab, ids = text.read(chunks, self.name)
         self.num_inputs = self.num_classes = len(self.vocab)
-        held_out = 0 if self.rows else int(len(ids) * validation)
-        self.train = ids[: len(ids) - held_out]
-        self.held_out = ids if self.rows else ids[len(ids) - held_out :]
+        if test == "auto":
+            test = None if path is not None and text.is_tinyshakespeare(str(path)) else AUTO
+        shares = [share or 0.0 for share in (None if validation_path else validation, None if test_path else test)]
+        self.train, self.validation, self.test = (ids, ids, ids) if self.rows else _split(ids, *shares)
+        if validation_path is not None:
+            self.validation = self._encoded("validation_path", validation_path, unknown)
+        if test_path is not None:
+            self.test = self._encoded("test_path", test_path, unknown)
+        elif not shares[1]:
+            self.test = self.validation
 
     def batch(self, size: int, length: int, generator: Generator) -> Batch:
         """Windows of `length` steps at random places of the training part."""
@@ -99,8 +120,12 @@ class CharText(Text):
 
     def read(self, path: str) -> Iterator[Batch]:
         """A UTF-8 text file as one long row, in consecutive windows (1, T) of any size of file."""
+        return self.windows(text.TextFile(path), path)
+
+    def windows(self, chunks: Iterable[str], path: str) -> Iterator[Batch]:
+        """The pieces of a text as one long row, in consecutive windows (1, T)."""
         ids, position = torch.empty(0, dtype=torch.int64), 0
-        for chunk in text.TextFile(path):
+        for chunk in chunks:
             ids = torch.cat([ids[-1:], self.vocab.encode(chunk, position)])
             position += len(chunk)
             for start in range(0, len(ids) - 1, WINDOW):
@@ -108,11 +133,33 @@ class CharText(Text):
         if position < 2:
             raise InputError("nothing to predict", "a text of at least two characters", "input", path)
 
+    def _encoded(self, key: str, path: str, unknown: str) -> np.ndarray:
+        """The ids of another file, without the characters that the text has not if they are to be skipped."""
+        chunks = text.TextFile(path)
+        kept = text.Known(chunks, self.vocab)
+        try:
+            ids = text.encode(kept if unknown == "skip" else chunks, self.vocab)
+        except InputError as error:
+            skip = "; or task.unknown=skip" if error.key is None and unknown == "refuse" else ""
+            raise InputError(error.what, error.allowed + skip, key, path) from None
+        if kept.skipped:
+            count = f"{kept.skipped:,} of {kept.skipped + len(ids):,} characters"
+            warn(f"{count} of {path} are not in the text of training, and are skipped")
+        return ids
+
     def show(self, inputs: Tensor, targets: Tensor) -> str:
         return self.vocab.decode(inputs)
 
     def label(self, target: int) -> str:
         return self.vocab.symbols[target]
+
+
+def _split(ids: np.ndarray, validation: float, test: float) -> list[np.ndarray]:
+    """The ids for training, and behind them these shares of all for validation and test."""
+    if validation + test > MOST:
+        raise InputError("leaves too little to train on", f"at most {MOST} with task.validation", "test", test)
+    ends = [len(ids) - int(len(ids) * share) for share in (validation + test, test)]
+    return np.split(ids, ends)
 
 
 def _last(there: Tensor, place: Tensor) -> Tensor:

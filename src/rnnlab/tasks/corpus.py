@@ -27,6 +27,7 @@ STDLIB = (
 """Modules of the standard library whose source is the default text: about 1 MB of it, on every machine."""
 
 TINYSHAKESPEARE = "https://raw.githubusercontent.com/karpathy/char-rnn/master/data/tinyshakespeare/input.txt"
+TINYSHAKESPEARE_SIZE = 1_115_394
 TINYSHAKESPEARE_SHA256 = "86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed"
 
 MOST_SYMBOLS = 20_000
@@ -56,9 +57,8 @@ def read(chunks: Iterable[str], name: str) -> tuple[Vocab, np.ndarray]:
     if not count:
         raise InputError("the text is empty", "needs some characters", "path", name)
     vocab = Vocab([chr(point) for point in sorted(points)])
-    id_of = np.zeros(max(points) + 1, np.uint8 if len(vocab) <= 256 else np.int32)
-    id_of[sorted(points)] = np.arange(len(vocab))
     with tempfile.TemporaryFile(dir=_cache()) as file:
+        id_of = _ids(vocab)
         for chunk in chunks:
             found = _code_points(chunk)
             id_of.take(found, mode="clip").tofile(file)
@@ -67,6 +67,42 @@ def read(chunks: Iterable[str], name: str) -> tuple[Vocab, np.ndarray]:
             raise InputError("has changed while it was read", "a text that nothing writes to", "path", name)
         file.flush()
         return vocab, np.memmap(file, dtype=id_of.dtype, mode="r")
+
+
+def encode(chunks: Iterable[str], vocab: Vocab) -> np.ndarray:
+    """The ids of a text in the symbols of another, (N,) uint8 or int32, mapped as in `read`.
+
+    Raises:
+        InputError: at the first character that is not a symbol; where there are no characters.
+    """
+    position, id_of = 0, _ids(vocab)
+    known = np.zeros(len(id_of) + 1, bool)  # the last one stands for all beyond
+    known[[ord(symbol) for symbol in vocab.symbols]] = True
+    with tempfile.TemporaryFile(dir=_cache()) as file:
+        for chunk in chunks:
+            found = _code_points(chunk)
+            if not known.take(found, mode="clip").all():
+                vocab.encode(chunk, position)  # which says where
+            id_of.take(found, mode="clip").tofile(file)
+            position += len(chunk)
+        if not position:
+            raise InputError("the text is empty", "needs some characters", "path", "")
+        file.flush()
+        return np.memmap(file, dtype=id_of.dtype, mode="r")
+
+
+class Known:
+    """The pieces of a text without the characters that a vocabulary lacks; `skipped` counts those of the last pass."""
+
+    def __init__(self, chunks: Iterable[str], vocab: Vocab):
+        self.chunks, self.ids, self.skipped = chunks, vocab.ids, 0
+
+    def __iter__(self) -> Iterator[str]:
+        self.skipped = 0
+        for chunk in self.chunks:
+            kept = "".join(filter(self.ids.__contains__, chunk)) if set(chunk) - self.ids.keys() else chunk
+            self.skipped += len(chunk) - len(kept)
+            yield kept
 
 
 class TextFile:
@@ -160,6 +196,24 @@ def _cache() -> Path:
         return folder if os.access(folder, os.W_OK) else Path(tempfile.gettempdir())
     except (OSError, RuntimeError):  # Python's word for no home
         return Path(tempfile.gettempdir())
+
+
+def is_tinyshakespeare(path: str) -> bool:
+    """Whether a file is tiny shakespeare, whatever it is called."""
+    try:
+        return os.path.getsize(path) == TINYSHAKESPEARE_SIZE and _is_tinyshakespeare(
+            files.read(Path(path), 1 << 22, typed=True)
+        )
+    except OSError:
+        return False
+
+
+def _ids(vocab: Vocab) -> np.ndarray:
+    """Code point -> id, as far as the last symbol."""
+    points = [ord(symbol) for symbol in vocab.symbols]
+    id_of = np.zeros(max(points) + 1, np.uint8 if len(vocab) <= 256 else np.int32)
+    id_of[points] = np.arange(len(vocab))
+    return id_of
 
 
 def _code_points(text: str) -> np.ndarray:

@@ -111,13 +111,19 @@ class Task(Protocol):
 class Text(Task, Protocol):
     """A task whose answer is endless; it can also be made from a vocabulary's `symbols` alone.
 
-    train, held_out: (N,) symbol ids. rows: the number of parallel rows that the text itself asks for, or None.
+    train, validation, test: (N,) symbol ids; where a text has no test of its own, that is the validation's array.
+    rows: the number of parallel rows that the text itself asks for, or None.
     """
 
     vocab: Vocab
     train: np.ndarray
-    held_out: np.ndarray
+    validation: np.ndarray
+    test: np.ndarray
     rows: int | None
+
+    def windows(self, chunks: Iterable[str], path: str) -> Iterator[Batch]:
+        """The pieces of a text in a file as one long row, in consecutive windows (1, T)."""
+        ...
 
 
 def is_text(task: Task) -> TypeGuard[Text]:

@@ -32,8 +32,10 @@ def show(output: Output, made: Prepared, network: Network, directory: Path) -> N
     names = f"{config['model']['name']} on {config['task']['name']}"
     output.say(f"{names}: {made.parameters:,} parameters, {record['steps']:,} steps in {record['seconds']:.1f} s")
     output.say(table(record["metrics"], is_text(made.parts.task)))
-    if is_text(made.parts.task):
-        output.say("test: one full pass over the held-out text, state carried; the best checkpoint was chosen on it")
+    task = made.parts.task
+    if is_text(task):
+        chosen = "; the best checkpoint was chosen on it" if task.test is task.validation else ""
+        output.say(f"test: one full pass over the text held out for it, state carried{chosen}")
     best = directory / "checkpoints" / BEST
     output.say(f"best checkpoint, by {made.saver.monitor}: {best}, of step {record['best_step']:,}")
     question = answers(output, made, network)
