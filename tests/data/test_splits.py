@@ -166,9 +166,7 @@ def test_rows_that_the_text_is_too_short_for_are_refused(more, complaint, text):
         StreamData(text, **({"seed": 1} | more))
 
 
-@pytest.mark.parametrize(
-    ("length", "test", "name"), [(5, None, "validation"), (15, 0.1, "test"), (20, 0.001, "test")]
-)
+@pytest.mark.parametrize(("length", "test", "name"), [(5, None, "validation"), (15, 0.1, "test"), (20, 0.001, "test")])
 def test_a_text_too_short_to_hold_out_anything_is_refused(tmp_path, length, test, name):
     (tmp_path / "short.txt").write_text("abcdefghijklmnopqrst"[:length])
     task = CharText(path=str(tmp_path / "short.txt"), test=test)
