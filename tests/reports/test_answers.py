@@ -13,7 +13,7 @@ KEPT = {
     "wrong": 3,
     "classes": ["0", "1", "="],
     "counts": [[9, 1, 0], [0, 30, 0], [0, 0, 0]],
-    "confused": [{"right": "0", "answered": "\n", "count": 1, "of": 10}],
+    "confused": [{"right": "0", "answered": "\n", "count": 1, "of": 10}, {"right": " "}],
     "worst": [{"answered": "01=0.", "right": "01=1.", "nats": 3.25}],
     "written": "a\n\x1b[2J<b>",
 }
@@ -44,7 +44,8 @@ def test_all_that_there_is_is_shown_as_text(tmp_path):
         "furthest from right",
         "what it writes",
     ]
-    assert cells(pictures[1])[1] == ["0", "\\n", "1", "10"] and cells(pictures[2])[1] == ["01=0.", "01=1.", "3.2500"]
+    assert cells(pictures[1])[1:] == [["0", "\\n", "1", "10"], ["space", "?", "?", "?"]]
+    assert cells(pictures[2])[1] == ["01=0.", "01=1.", "3.2500"]
     assert next(pictures[3].iter("pre")).text == "a\n\\x1b[2J<b>"
     assert "wrong at 3 of 1,000 steps" in pictures[0].find("figcaption").text
 

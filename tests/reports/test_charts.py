@@ -85,7 +85,7 @@ def test_no_name_is_markup_and_a_long_one_is_cut_and_shown_on_pointing_at_it():
         assert picture.get("aria-label").startswith(HOSTILE) and not list(picture.iter("script"))
     picture = parsed(charts.strips(strips, "final", "score"))
     (label,) = of(picture, "text", "name")
-    assert label.text == f"{name[:43]}…" and label[0].text == name
+    assert label.text == f"{name[:36]}…" and label[0].text == name
 
 
 def test_a_zero_is_on_the_axis_and_a_line_stands_there():

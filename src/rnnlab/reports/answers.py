@@ -71,6 +71,8 @@ def _table(kept: object, columns: tuple[str, ...]) -> str:
 
 
 def _cell(value: object) -> str:
+    if value == " ":
+        return "space"
     if isinstance(value, str):
         return shown(shows(value).replace("\n", "\\n").replace("\t", "\\t"), 80)
     return score(number(value)) if isinstance(value, float) else _whole(value)

@@ -10,7 +10,7 @@ from rnnlab.reports.svg import BOTTOM, LEFT, RIGHT, TOP, WIDTH, area, band, curv
 STRIP = 36
 """Units of height of a row in `strips`."""
 
-CHARACTERS = 55
+CHARACTERS = 48
 """Characters that a line of a chart holds."""
 
 COLOURS = 8

@@ -28,7 +28,8 @@ th:first-child, td:first-child { padding-left: 0; }
 .number { text-align: right; }
 .legend { list-style: none; padding: 0; margin: .75rem 0; display: flex; flex-wrap: wrap; gap: .2rem 1.4rem; }
 svg.key { display: inline-block; width: 2rem; height: .5rem; margin-right: .45rem; vertical-align: middle; }
-.figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 22rem), 1fr)); gap: 1rem; }
+.figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 22rem), 1fr)); gap: 1rem;
+  align-items: start; }
 figure { margin: 0; padding: .8rem .9rem; background: var(--card); border: 1px solid var(--line); border-radius: .5rem;
   min-width: 0; }
 figcaption { color: var(--soft); font-size: .82rem; line-height: 1.4; margin-top: .4rem; }

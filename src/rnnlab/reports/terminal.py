@@ -41,7 +41,8 @@ def _task(comparison: Comparison, width: int) -> list[RichTable | Text]:
     if comparison.versus:
         parts.append(Text(tables.answer(comparison)))
         pairs, _ = fitting(tables.against_best(comparison), width, ("difference", "95 % interval"))
-        parts += [pairs.terminal()] if len(pairs.rows) <= PAIRS else []
+        tested = any(one.p is not None for one in comparison.versus)
+        parts += [pairs.terminal()] if tested and len(pairs.rows) <= PAIRS else []
     return parts
 
 
