@@ -35,24 +35,36 @@ def points(run: Path) -> list[tuple[str, int, float]]:
     return sorted(found)
 
 
+def same(a: object, b: object) -> bool:
+    """To the bit; something that is not a number is the same as itself."""
+    if isinstance(a, torch.Tensor) and isinstance(b, torch.Tensor):
+        alike = (a.dtype, a.shape) == (b.dtype, b.shape)
+        return alike and torch.equal(*(tensor.flatten().view(torch.uint8) for tensor in (a, b)))
+    return repr(a) == repr(b)
+
+
 def differences(one: Path, other: Path) -> list[str]:
-    """Where two finished runs differ; empty when they end the same."""
+    """Where two runs differ that are over; empty when they end the same, be it by the same failure.
+
+    One that failed has saved nothing at its end, and before it where it stood when it was stopped, too.
+    """
     found = []
-    for name in ("last.ckpt", "best.ckpt"):
+    records = [json.loads((run / "run.json").read_text()) for run in (one, other)]
+    names = [name for name in ("last.ckpt", "best.ckpt") if (one / "checkpoints" / name).exists()]
+    for name in names if records[0]["status"] == "done" else [name for name in names if name != "last.ckpt"]:
         a, b = (flat(checkpoint.read(run / "checkpoints" / name)) for run in (one, other))
         found += [f"{name}{key}" for key in a.keys() ^ b.keys()]
         for key in a.keys() & b.keys():
             if key.endswith("/Record/seconds") or key.startswith("/config/callbacks/saver"):
                 continue
-            same = torch.equal(a[key], b[key]) if isinstance(a[key], torch.Tensor) else a[key] == b[key]
-            if not same:
+            if not same(a[key], b[key]):
                 found.append(f"{name}{key}: {a[key]} and {b[key]}")
     for name in ("metrics.csv", "lengths.csv", "answers.json"):
         a, b = ((run / name).read_bytes() if (run / name).exists() else None for run in (one, other))
         found += [name] if a != b else []
-    a, b = (json.loads((run / "run.json").read_text()) for run in (one, other))
     for name in ("status", "reason", "steps", "metrics", "parameters", "seed"):
-        found += [f"run.json {name}: {a[name]} and {b[name]}"] if a[name] != b[name] else []
-    if points(one) != points(other):
+        a, b = (record.get(name) for record in records)
+        found += [f"run.json {name}: {a} and {b}"] if not same(a, b) else []
+    if not same(points(one), points(other)):
         found.append(f"tensorboard: {set(points(one)) ^ set(points(other))} {len(points(one))} {len(points(other))}")
     return found

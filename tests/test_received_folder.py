@@ -68,7 +68,7 @@ FILES += ["answers.json"]
 FILES += [".hydra", ".hydra/config.yaml", ".hydra/overrides.yaml", "checkpoints", "checkpoints/last.ckpt"]
 FILES += ["checkpoints/previous.ckpt", "checkpoints/best.ckpt", "export", "export/model.onnx"]
 FILES += ["export/model.safetensors", "events", "hparams.yaml", "report.html", "report.md", "report.csv", ".a.part"]
-NEEDED = ["run.json", ".lock", "checkpoints"]
+NEEDED = [".lock", "checkpoints"]
 """Without which no run goes on; of the checkpoints, there are two."""
 SWEEP_FILES = ["sweep.json", "study.json", "multirun.yaml", ".stop", ".lock", "JOB", "JOB/run.json", "JOB/metrics.csv"]
 SWEEP_FILES += ["JOB/train.log", "JOB/checkpoints", "report.html", "report.csv"]

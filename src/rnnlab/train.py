@@ -11,15 +11,17 @@ from omegaconf import DictConfig
 
 from rnnlab.cli.guard import FAILED, guarded
 from rnnlab.config import flags
-from rnnlab.config.compose import check_overrides, parsed, run_hydra, sweeping, values_of
+from rnnlab.config.compose import check_overrides, parsed, run_hydra, sweeping
 from rnnlab.config.flags import Command
+from rnnlab.config.trust import listed
 from rnnlab.errors import InputError
-from rnnlab.runs.run import read_record
+from rnnlab.runs.run import no_run, read_record
 from rnnlab.sweeps import directory
 from rnnlab.sweeps.jobs import Sweep, folder
 from rnnlab.sweeps.local import Grid
-from rnnlab.sweeps.received import resumed, trusted
+from rnnlab.sweeps.received import resumed
 from rnnlab.sweeps.search.loop import Search
+from rnnlab.training.changes import asked
 from rnnlab.training.interrupt import Interrupted
 from rnnlab.training.start import start
 
@@ -46,15 +48,13 @@ def resume(given: Command) -> None:
         raise InputError("cannot be combined", allowed, "resume", own["resume"][0])
     directory = Path(own["resume"][0])
     record = read_record(directory)
-    if not record:
-        raise InputError("no run there", "the folder of a run, which holds a run.json", "resume", directory)
+    if not record and not os.path.lexists(directory / "checkpoints"):
+        raise no_run(directory)
     anyway = (own["resume_anyway"] or ["false"])[0]
     if anyway not in ("true", "false"):
         raise InputError("unknown choice", "allowed: false, true", "resume_anyway", anyway)
-    trust = trusted(f"trust={(own['trust'] or [''])[0]}")
-    names = ((group, record.get(group)) for group in ("task", "model"))
-    choices = {group: name for group, name in names if isinstance(name, str) and name.isidentifier()}
-    values = values_of(rest, choices, given.config_dir) if rest else {}
+    trust = listed((own["trust"] or [""])[0])
+    values = asked(rest, record, given.config_dir)
     from rnnlab.training import resume  # imports torch and Lightning, which costs seconds
 
     resume.resume(directory, values, anyway == "true", trust)

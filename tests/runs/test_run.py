@@ -1,9 +1,12 @@
 """A run's directory: made so that no two runs share one."""
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
+
+from rnnlab.runs.run import make_directory, typed
 
 
 @pytest.fixture(autouse=True)
@@ -13,8 +16,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_twenty_runs_in_one_second_have_twenty_folders(tmp_path):
-    from rnnlab.runs.run import make_directory
-
     children = []
     for _ in range(20):
         child = os.fork()
@@ -24,3 +25,17 @@ def test_twenty_runs_in_one_second_have_twenty_folders(tmp_path):
         children.append(child)
     assert all(os.waitpid(child, 0)[1] == 0 for child in children)
     assert len(list((tmp_path / "outputs").iterdir())) == 20
+
+
+@pytest.mark.parametrize(
+    ("program", "name"),
+    [
+        ("/somewhere/bin/rnnlab-train", "rnnlab-train"),
+        ("C:/somewhere/Scripts/rnnlab-train.exe", "rnnlab-train"),
+        ("/somewhere/rnnlab/train.py", "python -m rnnlab.train"),
+        ("", "python -m rnnlab.train"),
+    ],
+)
+def test_a_command_can_be_typed_again_as_it_is_recorded(program, name, monkeypatch):
+    monkeypatch.setattr(sys, "argv", [program, "task=digitsum", "--config-dir", "my configs", "data.lengths=[1,2]"])
+    assert typed() == f"{name} task=digitsum --config-dir 'my configs' 'data.lengths=[1,2]'"

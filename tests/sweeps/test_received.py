@@ -241,7 +241,7 @@ def test_ones_own_configs_and_packages_are_named_again(own, capfd, monkeypatch):
     assert main(own) == 2
     assert "--config-dir must be typed again" in capfd.readouterr().err
     assert main([*own, "--config-dir", "own"]) == 2
-    assert "ownpackage.Mine, add trust=[PACKAGE]" in capfd.readouterr().err
+    assert "add trust=[ownpackage]" in capfd.readouterr().err
     assert not (SWEEP / "seed=2/run.json").exists()
     monkeypatch.setenv("RNNLAB_CONFIG_DIR", "own")
     assert main([*own, "trust=[ownpackage]"]) == 0

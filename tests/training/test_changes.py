@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import shutil
 from pathlib import Path
 
@@ -67,7 +68,55 @@ def test_another_run_is_not_resumed_by_mistake(change, named, interrupted, capsy
 def test_resume_anyway_allows_a_difference_and_records_it(interrupted):
     assert main([f"resume={interrupted}", "data.batch_size=7", "resume_anyway=true"]) == 0
     record = json.loads((interrupted / "run.json").read_text())
-    assert record["resumed"] == [{"step": 8, "changes": {"data.batch_size": [8, 7]}}]
+    command = f"python -m rnnlab.train resume={interrupted} data.batch_size=7 resume_anyway=true"
+    assert record["resumed"] == [{"step": 8, "changes": {"data.batch_size": [8, 7]}, "command": command}]
+    assert record["command"] == f"python -m rnnlab.train {shlex.join(SHORT)}"  # by which it began
+
+
+def test_a_run_whose_record_is_damaged_goes_on_from_its_checkpoints(interrupted):
+    assert main(SHORT) == 0
+    (whole,) = set(Path("outputs").glob("*/*/*")) - {interrupted}
+    (interrupted / "run.json").write_bytes(b"half a rec")
+    assert main([f"resume={interrupted}"]) == 0
+    assert differences(whole, interrupted) == []
+
+
+OWN = "from rnnlab.tasks.countdown import Countdown\n\n\nclass Down(Countdown):\n    pass\n"
+YAML = "# @package _global_\ndefaults: [countdown]\ntask: {name: down, _target_: counting_down.Down}\n"
+
+
+@pytest.fixture
+def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A run of a task of the user's own that is done."""
+    monkeypatch.syspath_prepend(str(tmp_path))
+    (tmp_path / "counting_down.py").write_text(OWN)
+    (tmp_path / "own/task").mkdir(parents=True)
+    (tmp_path / "own/task/down.yaml").write_text(YAML)
+    command = ["--config-dir", "own", "task=down", "model=gru", "model.hidden_size=4", "trainer.max_epochs=1"]
+    assert main(command) == 0
+    (run,) = Path("outputs/down/gru").iterdir()
+    return run
+
+
+@pytest.mark.parametrize("more", [[], ["optimizer.lr=0.5", "callbacks.early.patience=9"], ["--config-dir", "own"]])
+def test_a_run_of_ones_own_task_is_extended_wherever_its_yaml_is(more, own, capsys):
+    assert main([f"resume={own}", "trainer.max_epochs=2", *more]) == 2
+    assert "add trust=[counting_down]" in capsys.readouterr().err
+    assert main([f"resume={own}", "trust=[counting_down]", "trainer.max_epochs=2", *more]) == 0
+    assert json.loads((own / "run.json").read_text())["steps"] == 6
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "said"),
+    [
+        ("task.highest=7", 2, "task.highest was 20, now 7"),
+        ("optimizer=sgd", 2, "optimizer was"),
+        ("++optimizer.lr=0.5", 0, ""),
+    ],
+)
+def test_whatever_else_is_asked_of_a_run_of_ones_own_task_is_understood(change, code, said, own, capsys):
+    assert main([f"resume={own}", "trust=[counting_down]", "trainer.max_epochs=2", change]) == code
+    assert said in capsys.readouterr().err
 
 
 def test_another_text_under_the_same_name_is_noticed(monkeypatch, capsys):
@@ -125,6 +174,9 @@ def test_a_run_that_was_moved_goes_on_and_no_absolute_path_is_in_a_checkpoint(in
         (["resume="], "no run there"),
         (["resume=."], "no run there"),
         (["resume=RUN", "resume=RUN"], "given twice"),
+        (["resume=RUN", "optimizer.lr=1", "optimizer.lr=2"], "given twice"),
+        (["resume=RUN", "logger.tensorboard.x=2"], "unknown key"),
+        (["resume=RUN", "optimizer.lr"], "cannot be read"),
         (["-m", "resume=RUN"], "one run at a time"),
         (["resume=RUN", "--cfg", "job"], "one run at a time"),
         (["resume=RUN", "resume_anyway=maybe"], "allowed: false, true"),
@@ -153,6 +205,13 @@ def test_a_run_that_was_never_saved_begins_anew_in_its_folder_and_ends_the_same(
     assert main([f"resume={interrupted}"]) == 0
     assert differences(whole, interrupted) == []
     assert Path(interrupted, "notes").read_text() == "mine"
+
+
+def test_what_a_run_has_not_got_is_not_changed(capsys):
+    assert main([*SHORT[:-2], "trainer.max_epochs=1", "callbacks.solved=null"]) == 0
+    (run,) = Path("outputs").glob("*/*/*")
+    assert main([f"resume={run}", "callbacks.solved.checks=2", "trainer.max_epochs=2"]) == 2
+    assert "solved is null in this run" in capsys.readouterr().err
 
 
 def test_a_run_that_was_never_saved_is_not_another_run_by_mistake(interrupted, capsys):

@@ -1,6 +1,7 @@
 """The only place that looks up a class by the name in a config, and says which a checkpoint may name."""
 
 import inspect
+import sys
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -11,10 +12,11 @@ from rnnlab.config.flat import Node
 from rnnlab.config.places import check_made
 from rnnlab.config.schema import LIBRARY, check_node, packages
 from rnnlab.config.schema import OURS as READ_HERE
+from rnnlab.config.trust import ENVIRONMENT, trusted
 from rnnlab.errors import InputError, reason
 from rnnlab.layers.cell import Cell
 from rnnlab.layers.unroll import Stepwise
-from rnnlab.runs.vetting import refuse, vet_config, vet_plain
+from rnnlab.runs.vetting import ALLOWED, refuse, vet_config, vet_plain
 
 OURS = (
     "rnnlab.tasks",
@@ -79,8 +81,9 @@ def vet_targets(config: Node, trust: list[str], path: Path) -> None:
     """That every class which the config of a checkpoint names is one that a checkpoint may name.
 
     Those are rnnlab's tasks, layers, data modules, schedules, callbacks and logger, torch.nn's three recurrent layers
-    and four optimizers, and what the packages in `trust` define.
+    and four optimizers, and what the packages in `trust`, or in the environment, define.
     """
+    known = trusted(trust)
     for key, value in config.items():
         for inner in _dicts(value):
             vet_targets(inner, trust, path)
@@ -91,14 +94,13 @@ def vet_targets(config: Node, trust: list[str], path: Path) -> None:
         if key == "_target_" and value not in LIBRARY:
             module = str(value).rpartition(".")[0]
             ours = any(module == place or module.startswith(f"{place}.") for place in OURS)
-            trusted = module.partition(".")[0] in trust
+            package = module.partition(".")[0]
             if not module.replace(".", "_").isidentifier():
                 raise refuse(path, f"its config names {value[:80]}, which is no class")
-            if not (ours or trusted):
-                package = module.partition(".")[0][:80]
-                raise refuse(path, f"its config names {value[:80]}, add trust=[{package}] if you trust it")
+            if not (ours or package in known):
+                raise InputError(f"its config names {value[:80]}", _how_to_trust(package[:80]), "checkpoint", path)
             defined = str(getattr(locate("checkpoint", value), "__module__", None))
-            if defined != module and not (trusted and defined.partition(".")[0] in trust):
+            if defined != module and not {package, defined.partition(".")[0]} <= known:
                 raise refuse(path, f"its config names {value[:80]}, which {module[:80]} does not define")
 
 
@@ -115,6 +117,13 @@ def vet_own(config: Node) -> None:
     except InputError as error:
         allowed = "text, finite numbers, lists and keys of these, and classes where they are defined"
         raise InputError(f"a run could not be resumed, {error.what}", allowed) from None
+
+
+def _how_to_trust(package: str) -> str:
+    if not package.isidentifier() or package in (*sys.stdlib_module_names, "rnnlab"):
+        return ALLOWED
+    add = f"add trust=[{package}], or have {ENVIRONMENT}={package} in your environment, if you trust that package"
+    return f"{add}; nothing in a run's folder does, as that may come from anybody"
 
 
 def _dicts(value: Any) -> list[Node]:

@@ -5,6 +5,7 @@ import json
 import os
 import platform
 import secrets
+import shlex
 import shutil
 import subprocess
 import sys
@@ -116,11 +117,17 @@ def read_record(run: Path) -> dict[str, Any]:
         return {}
 
 
+def no_run(directory: Path) -> InputError:
+    """The refusal of a folder that does not say what to go on with."""
+    allowed = "the folder of a run, with a run.json or checkpoints; one that was stopped before that is started anew"
+    return InputError("no run there", allowed, "resume", directory)
+
+
 def note_resumed(run: Path, step: int, changes: dict[str, list[Any]]) -> None:
-    """Adds to run.json that a run went on from `step`, and what was different from then on."""
+    """Adds to run.json that a run went on from `step`, by which command, and what was different from then on."""
     earlier = read_record(run).get("resumed")
     earlier = earlier if isinstance(earlier, list) else []
-    write_record(run, resumed=[*earlier, {"step": step, "changes": changes}])
+    write_record(run, resumed=[*earlier, {"step": step, "changes": changes, "command": typed()}])
 
 
 @contextlib.contextmanager
@@ -153,8 +160,15 @@ def _claim(run: Path, held: contextlib.ExitStack, tries: int = 10) -> None:
         _claim(run, held, tries - 1)
 
 
+def typed() -> str:
+    """The command of this process as it can be typed again."""
+    name = Path(sys.argv[0]).stem
+    program = name if name.startswith("rnnlab-") else "python -m rnnlab.train"
+    return f"{program} {shlex.join(sys.argv[1:])}"
+
+
 def circumstances() -> dict[str, Any]:
-    """Where and with what a run takes place: git commit and dirty flag, versions, machine, command."""
+    """Where and with what a run takes place: git commit and dirty flag, versions, machine."""
     commit, changes = _git("rev-parse", "HEAD"), _git("status", "--porcelain")
     return {
         "started": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
@@ -162,7 +176,6 @@ def circumstances() -> dict[str, Any]:
         "git_dirty": None if changes is None else bool(changes),
         "versions": {"python": platform.python_version()} | {name: _version(name) for name in PACKAGES},
         "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} processors",
-        "command": " ".join(["python -m rnnlab.train", *sys.argv[1:]]),
     }
 
 

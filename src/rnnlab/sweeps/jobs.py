@@ -73,7 +73,7 @@ class Sweep(NamedTuple):
         try:
             instantiate.vet_targets(config, self.trust or [], self.where)
         except InputError as error:
-            raise InputError(error.what, "classes of rnnlab", "sweep.resume", self.where) from None
+            raise InputError(error.what, error.allowed, "sweep.resume", self.where) from None
 
 
 def folder(config: Node | DictConfig) -> Path:

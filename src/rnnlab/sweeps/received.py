@@ -14,6 +14,7 @@ from hydra.core.override_parser.types import OverrideType
 from rnnlab import files
 from rnnlab.config.compose import parsed, quoted
 from rnnlab.config.flags import Command
+from rnnlab.config.trust import listed
 from rnnlab.errors import InputError
 
 RECORD = "sweep.json"
@@ -67,7 +68,7 @@ def resumed(command: Command) -> Resumed:
     if len(typed) < len(command.overrides):
         raise InputError("given twice", "once each", "argument", command.overrides[-1])
     given = typed.pop("sweep.resume").partition("=")[2]
-    trust = trusted(typed.pop("trust", ""))
+    trust = listed(typed.pop("trust", "").partition("=")[2])
     for text in typed.values():
         if parsed(text).key_or_group in PLACE:
             raise InputError("cannot be combined", "the folder says it", "sweep.resume", text)
@@ -155,8 +156,3 @@ def _plain(value: Any) -> bool:
         elif isinstance(getattr(item, "list", None), list):  # a choice of values
             waiting += item.list
     return True
-
-
-def trusted(text: str) -> list[str]:
-    """The packages in `trust=[a,b]`."""
-    return [name for name in text.partition("=")[2].strip("[]").replace(" ", "").split(",") if name]

@@ -6,6 +6,7 @@ What joins the two sides is the sweep's folder: each job's run.json, and the wor
 import contextlib
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -39,10 +40,11 @@ class Work:
     """
 
     def __init__(self, numbers: list[int]):
-        self.numbers, self.started_in = numbers, os.getcwd()
+        self.numbers, self.started_in, self.typed = numbers, os.getcwd(), list(sys.argv)
 
     def __call__(self, config: DictConfig) -> float:
         os.chdir(self.started_in)
+        sys.argv = list(self.typed)  # what the records of runs say was typed
         hydra = HydraConfig.get()
         return work(job_of(plain(config), self.numbers[hydra.job.num], list(hydra.overrides.task)))
 

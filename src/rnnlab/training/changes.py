@@ -3,6 +3,10 @@
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from hydra.core.override_parser.types import OverrideType
+
+from rnnlab.config.compose import CONF, parsed, values_of
+from rnnlab.config.flags import own_configs
 from rnnlab.config.flat import Node
 from rnnlab.errors import InputError, shown
 from rnnlab.runs import run
@@ -54,6 +58,41 @@ class Resumed(NamedTuple):
     def longer(self, total_steps: int) -> bool:
         """Whether the training is asked to be longer than it was."""
         return bool(LONGER & set(self.changes)) and total_steps > self.step
+
+
+def asked(overrides: list[str], record: Node, config_dir: str | None) -> Node:
+    """What overrides set of a run that is gone on with, dotted key -> value. record: what its run.json holds.
+
+    A value of the run's own config is read as typed, without the yaml of its task, which may be anywhere. Whatever else
+    is asked for, such as another choice of a group, is composed.
+
+    Raises:
+        InputError: for what cannot be read or is not known.
+    """
+    values: Node = {}
+    rest = []
+    for text in overrides:
+        one = parsed(text)
+        key, as_typed = one.key_or_group, one.type is OverrideType.CHANGE and not one.is_sweep_override()
+        if not as_typed or "$" in text or not _has_value(record.get("config"), key):
+            rest.append(text)
+        elif key in values:
+            raise InputError("given twice", "once", "argument", key)
+        else:
+            values[key] = one.value()
+    folders = [Path(folder) for folder in (CONF, own_configs(config_dir)) if folder]
+    there = [path for folder in folders for group in ("task", "model") for path in folder.glob(f"{group}/*.yaml")]
+    choices = {path.parent.name: path.stem for path in there if record.get(path.parent.name) == path.stem}
+    return values | (values_of(rest, choices, config_dir) if rest else {})
+
+
+def _has_value(config: Any, key: str) -> bool:
+    """Whether a config has a value of its own at a dotted key, which may be null."""
+    *path, name = key.split(".")
+    node = config
+    for part in path:
+        node = node.get(part) if isinstance(node, dict) else None
+    return isinstance(node, dict) and name in node and not isinstance(node[name], dict)
 
 
 def check_changes(resumed: Resumed, **now: Any) -> dict[str, list[Any]]:

@@ -86,7 +86,7 @@ def begin(made: Prepared, directory: Path, overrides: list[str], resumed: Resume
         "device": parts.settings["accelerator"],
         "config": config,
     }
-    facts |= {} if resumed else {"overrides": overrides}  # those that the run began with
+    facts |= {} if resumed else {"overrides": overrides, "command": run.typed()}  # those that the run began with
     run.write_record(directory, status="running", reason=None, **run.circumstances(), **facts)
     run.write_config(directory, config, overrides)
     made.saver.describe(directory, made.portable, resumed is not None and resumed.longer(parts.steps))

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from rnnlab.config import build, instantiate
 from rnnlab.config.flat import Node, flat
 from rnnlab.config.schema import check_config
-from rnnlab.errors import InputError, warn
+from rnnlab.errors import InputError, shown, warn
 from rnnlab.runs import checkpoint, run
 from rnnlab.runs.vetting import refuse, vet_config, vet_weights
 from rnnlab.training import expected_checkpoint
@@ -34,11 +34,11 @@ def newest(directory: Path, use: Callable[[Path, Node], Made]) -> Made:
         InputError: where the directory is none of a run, or no checkpoint of it can be used.
     """
     record = run.read_record(directory)
-    if not record:
-        raise InputError("no run there", "the folder of a run, which holds a run.json", "resume", directory)
     folder = directory / "checkpoints"
     found = [folder / name for name in (checkpoint.LAST, checkpoint.PREVIOUS) if os.path.lexists(folder / name)]
     if not found:
+        if not record:
+            raise run.no_run(directory)
         if record.get("status") == "done":
             raise InputError("its checkpoints are gone", "start the run anew", "resume", directory)
         return use(directory / "run.json", record)
@@ -66,6 +66,8 @@ def changed(config: Node, values: dict[str, Any]) -> tuple[Node, dict[str, list[
         *path, name = key.split(".")
         for part in path:
             node = node.setdefault(part, {})
+            if not isinstance(node, dict):
+                raise InputError(f"{part} is {shown(node)} in this run", "a key of what is there", key, value)
         node[name] = value
     return copy, differ
 

@@ -13,7 +13,17 @@ TABLES = ("metrics.csv", "timing.csv")
 PROJECTOR = ("projector_config.pbtxt", "projector/labels.tsv")
 CHECKPOINTS = tuple(f"checkpoints/{name}.ckpt" for name in ("last", "previous", "best"))
 CONFIGS = (".hydra/config.yaml", ".hydra/overrides.yaml")
-WRITTEN = (*TABLES, "train.log", "lengths.csv", "lengths.png", "answers.json", *CONFIGS, *CHECKPOINTS, *PROJECTOR)
+WRITTEN = (
+    "run.json",
+    *TABLES,
+    "train.log",
+    "lengths.csv",
+    "lengths.png",
+    "answers.json",
+    *CONFIGS,
+    *CHECKPOINTS,
+    *PROJECTOR,
+)
 """What a run will write. One checkpoint was good, or it would not go on."""
 
 LARGEST = 1 << 28
