@@ -191,6 +191,14 @@ def test_command_lines_import_nothing_heavy_before_a_job_runs():
             waiting += own(names) - seen
 
 
+def test_a_question_about_a_path_never_raises():
+    """Path.exists and the like do, where a folder may not be looked into; os.path's answer that nothing is there."""
+    for module, tree in MODULES.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Attribute) and node.attr in ("exists", "is_dir", "is_file", "is_symlink"):
+                assert ast.unparse(node.value) == "os.path", f"{module}, line {node.lineno}: os.path does not raise"
+
+
 def test_one_module_looks_up_classes_by_name():
     for module, tree in MODULES.items():
         names = imported(ast.walk(tree))

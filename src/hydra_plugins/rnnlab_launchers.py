@@ -62,7 +62,7 @@ class ForkingLauncher(Ours):
 class Elsewhere(Ours):
     """Another package's launcher, with what every sweep of rnnlab has."""
 
-    queue = False
+    queue, children = False, False
 
     def check(self, where: Path) -> None:
         if self.queue:
@@ -74,7 +74,7 @@ class Elsewhere(Ours):
         from rnnlab.sweeps.remote import run_all
 
         self.check(sweep.where)  # a search's earlier jobs may be queued
-        run_all(self.wrapped(), sweep, jobs, self.queue)
+        run_all(self.wrapped(), sweep, jobs, self.queue, self.children)
 
     @abstractmethod
     def wrapped(self) -> Launcher:
@@ -83,6 +83,8 @@ class Elsewhere(Ours):
 
 class JoblibLauncher(Elsewhere):
     """Several jobs at once on this machine, in joblib's processes."""
+
+    children = True
 
     def wrapped(self) -> Launcher:
         from hydra_plugins.hydra_joblib_launcher.joblib_launcher import JoblibLauncher

@@ -10,8 +10,9 @@ import inspect
 import math
 import re
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
+from pathlib import PurePath
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, NamedTuple, ParamSpec, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -142,12 +143,17 @@ Name = Annotated[str, re.compile(r"[^\W_][\w.+-]{0,99}"), "a name of letters, di
 """A word that can name a folder."""
 
 
+LISTS = (list, tuple, set, frozenset, Sequence, Iterable)
+"""Kinds of which a config says the members, as a list."""
+
+
 def check(key: str, value: object, kind: Any) -> None:
     """Raises InputError unless `value`, as a config or a person gives it, is what an annotation says.
 
-    kind: bool, int, float, str, None, Literal, list, tuple (a list of so many), dict, a union of them, each perhaps
-        Annotated with Bounds, with a pattern of its text, or with words that say what is allowed. Whole numbers are
-        floats, too, truth values are no numbers, and every number is finite. Any other annotation allows anything.
+    kind: bool, int, float, str, Path (a text), None, Literal, list, Sequence, Iterable, set (lists, too), tuple (a list
+        of so many), dict, Mapping, a union of them, each perhaps Annotated with Bounds, with a pattern of its text, or
+        with words that say what is allowed. Whole numbers are floats, too, truth values are no numbers, and every
+        number is finite. Any other annotation allows anything.
     """
     wrong = _wrong(value, kind)
     if not wrong:
@@ -172,6 +178,10 @@ def checked(function: Callable[Arguments, Result]) -> Callable[Arguments, Result
         return function(*args, **options)
 
     return checking
+
+
+def _of_text(kind: Any) -> bool:
+    return kind is str or (isinstance(kind, type) and issubclass(kind, PurePath))
 
 
 def _members(kind: Any) -> tuple[Any, ...]:
@@ -204,8 +214,9 @@ def _wrong(value: object, kind: Any) -> str:
         return "" if isinstance(value, bool) else "unknown choice"
     if origin in (int, float):
         return _wrong_number(value, origin, next((note for note in notes if isinstance(note, Bounds)), Bounds()))
-    if origin is str:
+    if _of_text(origin):
         pattern = next((note for note in notes if isinstance(note, re.Pattern)), None)
+        value = str(value) if isinstance(value, PurePath) and origin is not str else value
         if not isinstance(value, str):
             return "wrong type"
         fits = len(value) <= LONGEST_TEXT and "\0" not in value and (not pattern or pattern.fullmatch(value))
@@ -214,8 +225,8 @@ def _wrong(value: object, kind: Any) -> str:
         if not isinstance(value, list | tuple) or len(value) != len(inner):
             return "wrong type"
         return next(filter(None, map(_wrong, value, inner)), "")
-    if origin in (list, tuple):
-        if not isinstance(value, list | tuple):
+    if origin in LISTS:
+        if not isinstance(value, list | tuple | set | frozenset):
             return "wrong type"
         return next((what for one in value if (what := _wrong(one, inner[0]))), "") if inner else ""
     if origin in (dict, Mapping):
@@ -255,15 +266,17 @@ def _described(kind: Any) -> str:
     if origin in (int, float):
         bounds = next((note for note in notes if isinstance(note, Bounds)), Bounds())
         return f"{'a whole' if origin is int else 'a finite'} number{_bounds(*bounds)}"
-    if origin in (list, tuple):
+    if origin in LISTS:
         if origin is tuple and inner[-1:] != (...,):
             return f"a list of {len(inner)} values"
         return f"a list, each of it {_described(inner[0])}" if inner else "a list"
+    if _of_text(origin):
+        return "text (in quotes, where it looks like a number)"
     words = {
         Any: "a value that fits 64 bits",
-        str: "text (in quotes, where it looks like a number)",
         bool: "true or false",
         dict: "keys and values",
+        Mapping: "keys and values",
     }
     return words.get(origin, "null" if kind is None or origin is NoneType else getattr(origin, "__name__", str(origin)))
 

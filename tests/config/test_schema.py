@@ -2,6 +2,8 @@
 
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import pytest
@@ -137,6 +139,10 @@ KINDS = [
     (Annotated[list[int] | str, "a list"], [[1], "1-3"], [1, [1.5]]),
     (tuple[float, float], [[0, 1], (0.5, 1)], [[1], [1, 2, 3], 1, ["a", "b"]]),
     (tuple[int, ...], [[], [1, 2, 3]], [["a"], 1]),
+    (Sequence[int], [[], [1], (2,)], [["a"], 1, "12"]),
+    (set[str], [["a"], {"a"}], [[1], "a", {"a": 1}]),
+    (Path | None, ["x", Path("x"), None], [1, ["x"], "a\0b", True]),
+    (Mapping[str, int], [{"a": 1}], [{"a": "b"}, []]),
     (dict, [{}, {"a": 1}], [[], 1]),
     (dict[str, int], [{}, {"a": 1}], [{"a": "b"}, {"a": 1, "b": None}, {1: 1}]),
     (Any, [1, "x", None, [1], {}], [2**63, -(10**20)]),

@@ -1,6 +1,9 @@
 """Signatures that are read from source, against what Python says of the imported class."""
 
 import sys
+import typing
+from collections import abc
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import pytest
@@ -12,12 +15,16 @@ from rnnlab.config.instantiate import locate
 from rnnlab.errors import Bounds
 
 OWN = """
-from typing import Annotated, Literal
-from ownsizes.sizes import Size as Width
+import typing
+from collections.abc import Callable, Sequence
+from enum import Enum
+from pathlib import Path
+from typing import Annotated, Final, Literal, Mapping as Table, Optional
+from ownsizes.sizes import List, Size as Width
 from rnnlab.errors import Bounds
 import nothing_of_this_name
 
-MOST = 4 * 10
+MOST: Final = 4 * 10
 Kind = Literal["a", "b"]
 
 class Base:
@@ -28,6 +35,15 @@ class Heir(Base):
     pass
 
 class Two(Base, Kind):
+    pass
+
+class Color(Enum):
+    RED = "red"
+
+def lists(a: Sequence[float], b: set[str], c: typing.Sequence[int], d: Optional[Path], e: Table[str, int], f: List):
+    pass
+
+def unread(a: Color, b: Callable[[int], int], c: "Path | Color"):
     pass
 
 def function(rate: float, /, plain=None, **more: int):
@@ -42,6 +58,7 @@ def own(tmp_path, monkeypatch):
     (tmp_path / "ownsizes" / "parts.py").write_text(OWN)
     (tmp_path / "ownsizes" / "sizes.py").write_text(
         "from typing import Annotated\nfrom rnnlab.errors import Bounds\nSize = Annotated[int, Bounds(1)]\n"
+        "List = Literal['mine']\n"
     )
     monkeypatch.syspath_prepend(str(tmp_path))
     signatures._tree.cache_clear()
@@ -91,8 +108,16 @@ def test_a_signature_is_read_through_constants_imports_and_a_base_without_import
         assert signatures.read(f"ownsizes.parts.{name}") == signatures.Signature(expected, False)
     rate = {"rate": signatures.Parameter(float, True), "plain": signatures.Parameter(Any, False)}
     assert signatures.read("ownsizes.parts.function") == signatures.Signature(rate, True)
+    kinds = {name: one.kind for name, one in signatures.read("ownsizes.parts.lists").parameters.items()}
+    assert kinds["a"] == abc.Sequence[float] and kinds["b"] == set[str] and kinds["c"] == typing.Sequence[int]
+    assert kinds["d"] == Path | None and kinds["e"] == abc.Mapping[str, int] and kinds["f"] == Literal["mine"]
     assert signatures.lineage("ownsizes.parts.Heir") == ["ownsizes.parts.Heir", "ownsizes.parts.Base"]
     assert "ownsizes.parts" not in sys.modules
+
+
+def test_what_no_config_can_say_as_it_is_may_be_anything(own):
+    for name, one in signatures.read("ownsizes.parts.unread").parameters.items():
+        assert one == signatures.Parameter(Any, True) or (name == "c" and one.kind == Path | Any), name
 
 
 @pytest.mark.parametrize("path", ["Nothing", "MOST", "Two", "nothing_of_this_name", "Base.__init__"])

@@ -1,13 +1,17 @@
 """A sweep's folder: found by its name, and gone on with from it alone."""
 
 import json
+import os
+import signal
 from pathlib import Path
 
 import pytest
 
+import forked_runs
 from rnnlab.config import compose
 from rnnlab.sweeps import directory
 from rnnlab.train import main
+from rnnlab.training.interrupt import STOP
 from small_sweeps import SMALL, SWEEP, states
 
 
@@ -48,6 +52,22 @@ def test_an_experiment_brings_what_it_varies_and_the_command_line_has_the_last_w
     assert set(varies.partition("=")[2].strip("[]").split(",")) == {"data.batch_size"} | (
         {"seed"} if not given else set()
     )
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_a_signal_before_anything_has_begun_leaves_no_folder_but_one_that_was_there(kept):
+    if kept:
+        SWEEP.mkdir(parents=True)
+
+    def claim(_) -> int:
+        STOP.listen()
+        with directory.claimed(SWEEP):
+            os.kill(os.getpid(), signal.SIGINT)
+        return 0
+
+    ended = forked_runs.run([], command=claim)
+    assert ended.code == 130
+    assert SWEEP.exists() == kept and Path("outputs").exists() == kept
 
 
 def test_a_sweep_is_started_by_one_process(monkeypatch, capsys):

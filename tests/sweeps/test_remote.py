@@ -2,6 +2,7 @@
 
 import json
 import math
+import os
 import signal
 import threading
 import time
@@ -9,11 +10,13 @@ from types import SimpleNamespace
 
 import pytest
 from hydra.core.utils import JobReturn, JobStatus
+from omegaconf import OmegaConf
 
+import forked_runs
 from rnnlab.errors import InputError
 from rnnlab.sweeps import local, remote
 from rnnlab.sweeps.jobs import Job, folder
-from rnnlab.sweeps.remote import STOPPING, Launching, _settle, _written, work
+from rnnlab.sweeps.remote import STOPPING, Launching, Work, _settle, _written, end_with, work
 
 
 @pytest.fixture
@@ -80,15 +83,52 @@ def test_no_job_begins_in_a_sweep_that_stops(jobs, monkeypatch):
     assert (where / STOPPING).read_text() == "no more" and math.isnan(work(job))
 
 
+def test_a_worker_ends_with_the_process_of_its_sweep():
+    """Three generations: a sweep, whose worker waits for work, and is to end when the sweep has."""
+    reading, writing = os.pipe()
+    sweep = os.fork()
+    if sweep == 0:
+        try:
+            if os.fork():
+                os._exit(0 if os.read(reading, 1) else 1)
+            end_with(os.getppid())
+            os.write(writing, b"at work")
+            time.sleep(60)
+        finally:
+            os._exit(2)
+    os.close(writing)
+    assert os.waitpid(sweep, 0)[1] == 0
+    assert os.read(reading, 10) == b"t work" and os.read(reading, 10) == b""  # the worker has closed its end
+
+
+def test_no_job_begins_in_a_worker_whose_sweep_has_died(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    def call(_) -> int:
+        Work([0], parent=1 << 30)(OmegaConf.create())
+        return 0
+
+    assert forked_runs.run([], command=call).code == 1
+
+
+def test_what_is_in_the_way_of_a_sweeps_word_to_stop_is_refused(jobs, monkeypatch):
+    jobs, where = jobs
+    (where / STOPPING).mkdir()
+    with pytest.raises(InputError, match=r"cannot be removed, .*\(\.stop="):
+        remote._watch(Launching(lambda: pytest.fail("it began"), where, queue=False), jobs, jobs, where, quiet=True)
+
+
 def test_a_job_that_runs_is_told_to_end_when_the_sweep_says_now(jobs, monkeypatch):
     (job, *_), where = jobs
     settled = []
 
     def run(job):
         Launching(list, where, queue=False).halt("now")
-        time.sleep(60)
+        for _ in range(600):
+            time.sleep(0.1)
 
-    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    kept = SimpleNamespace(**{**vars(signal), "signal": lambda *_: None})  # that of this process; the child listens
+    monkeypatch.setattr(remote, "signal", kept)
     monkeypatch.setattr(local, "run", run)
     monkeypatch.setattr(local, "settle", lambda job, child: settled.append(child.code))
     assert math.isnan(work(job)) and settled == [128 + signal.SIGTERM]

@@ -28,7 +28,7 @@ from rnnlab.errors import InputError, nearest
 from rnnlab.runs.run import first_process
 
 PACKAGED, REPOSITORY = Path(__file__).parents[1] / "conf", Path(__file__).parents[3] / "conf"
-CONF = (PACKAGED if PACKAGED.is_dir() else REPOSITORY).resolve()
+CONF = (PACKAGED if os.path.isdir(PACKAGED) else REPOSITORY).resolve()
 """The configs: inside the package when installed from a wheel, at the top of the repository otherwise."""
 
 OF_HYDRA = "of Hydra's own settings only those of the launcher, like hydra.launcher.jobs=2"

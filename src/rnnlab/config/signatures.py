@@ -10,15 +10,20 @@ import importlib.util
 import inspect
 import re
 import typing
+from collections import abc
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from rnnlab import errors
 
-TYPING = ("Annotated", "Any", "Literal", "Optional", "Union")
+TYPING = ("Annotated", "Any", "Dict", "List", "Literal", "Optional", "Set", "Tuple", "Union")
 VOCABULARY: dict[str, Any] = {name: getattr(typing, name) for name in TYPING}
-VOCABULARY |= {kind.__name__: kind for kind in (bool, dict, float, int, list, str, tuple)}
-VOCABULARY |= {"Bounds": errors.Bounds, "re": re}
-"""What annotations may be written with, besides what their module assigns or imports from its own package."""
+VOCABULARY |= {kind.__name__: kind for kind in (bool, dict, float, frozenset, int, list, set, str, tuple)}
+VOCABULARY |= {kind.__name__: kind for kind in (abc.Iterable, abc.Mapping, abc.Sequence, Path, errors.Bounds)}
+VOCABULARY |= {"re": re, "typing": typing}
+SOURCES = ("collections.abc", "pathlib", "rnnlab.errors", "typing")
+"""What annotations may be written with, and where it comes from, besides what their module assigns or imports from its
+own package."""
 
 DEEPEST = 8
 """Names that are followed from one module to the next, or from a class to its base."""
@@ -150,8 +155,12 @@ def _value(module: str, expression: ast.expr, depth: int) -> Any:
 
 
 def _named(module: str, name: str, depth: int) -> Any:
-    if name in VOCABULARY:
-        return VOCABULARY[name]
+    node, original = _tree(module).get(name), name
+    if isinstance(node, ast.ImportFrom) and node.module in SOURCES:
+        original = next(one.name for one in node.names if name in (one.asname, one.name))
+        node = None
+    if node is None and original in VOCABULARY:
+        return VOCABULARY[original]
     found = _follow(module, name, 0)
     if found and isinstance(found[1], ast.Assign | ast.AnnAssign) and found[1].value:
         return _value(found[0], found[1].value, depth + 1)

@@ -80,7 +80,7 @@ def empty(run: Path) -> None:
     """Clears away what a run that failed left in its directory."""
     try:
         for path in run.iterdir():
-            if os.path.isdir(path) and not path.is_symlink():
+            if os.path.isdir(path) and not os.path.islink(path):
                 shutil.rmtree(path)
             elif path.name != ".lock":
                 path.unlink()

@@ -19,6 +19,7 @@ from rnnlab.display import shows
 from rnnlab.errors import InputError
 from rnnlab.runs.run import first_process, locked, read_record, remove
 from rnnlab.sweeps import received
+from rnnlab.training.interrupt import STOP
 
 NAME = re.compile(r"\w[\w.,=+ -]{0,99}")
 """A sweep's name, which its folder has."""
@@ -69,7 +70,12 @@ def claimed(where: Path, key: str = "sweep.name") -> Iterator[None]:
         raise InputError("one of several processes", "start a sweep once, it starts its jobs", key, where.name)
     missing = [path for path in (where, *where.parents) if not os.path.exists(path)]
     record, had_lock = _record(where), os.path.lexists(where / LOCK)
-    with locked(where, key):
+
+    def tidy() -> None:
+        if missing and {path.name for path in where.iterdir()} <= PASSING:
+            remove(where, missing[1:])
+
+    with locked(where, key), STOP.tidying(tidy):
         try:
             _check_jobs(where, key)
             yield
@@ -79,9 +85,6 @@ def claimed(where: Path, key: str = "sweep.name") -> Iterator[None]:
             if _record(where) != record:  # it must not become what sweep.resume goes on with
                 _put_back(where / received.RECORD, record)
             raise
-        finally:
-            if missing and {path.name for path in where.iterdir()} <= PASSING:
-                remove(where, missing[1:])
 
 
 def _record(where: Path) -> bytes | None:
@@ -102,7 +105,7 @@ def _check_jobs(where: Path, key: str) -> None:
     """That no job is at work: one of another machine, or of joblib's processes, may be where its sweep has died."""
     for lock in where.glob("*/.lock"):
         try:
-            if not lock.parent.is_symlink():
+            if not os.path.islink(lock.parent):
                 with files.locked(lock):
                     pass
         except BlockingIOError:
@@ -141,7 +144,7 @@ def _parts(overrides: list[str]) -> tuple[list[str], list[str]]:
 def end(where: Path, missing: int) -> int:
     """Names every job of a sweep with its status; how many are not done. missing: those that have no folder yet."""
     marks = (where.glob(f"[!.]*/{name}") for name in ("run.json", ".lock"))
-    directories = sorted({path.parent for found in marks for path in found if not path.parent.is_symlink()})
+    directories = sorted({path.parent for found in marks for path in found if not os.path.islink(path.parent)})
     done = 0
     for directory in directories:
         record = read_record(directory)

@@ -63,7 +63,7 @@ class Sweep(NamedTuple):
         job = job_of(settings, number, overrides)
         if folder(job.config) != self.where:
             raise InputError("not the same for all jobs", "one for all", "output_dir", folder(job.config))
-        if job.directory.is_symlink() or (os.path.exists(job.directory) and not os.path.isdir(job.directory)):
+        if os.path.islink(job.directory) or (os.path.exists(job.directory) and not os.path.isdir(job.directory)):
             raise InputError("not a folder", "a folder of a job, or none yet", "job", job.directory)
         return job
 

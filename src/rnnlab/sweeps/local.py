@@ -72,7 +72,7 @@ def run(job: Job) -> None:
 def _can_go_on(job: Job) -> bool:
     saved = [job.directory / "checkpoints" / name for name in ("last.ckpt", "previous.ckpt")]
     unfinished = read_record(job.directory).get("status") in ("running", "interrupted", "killed")
-    return unfinished and any(path.exists() for path in saved)
+    return unfinished and any(map(os.path.exists, saved))
 
 
 def _own(job: Job) -> dict[str, Any]:
@@ -97,7 +97,7 @@ class Grid:
 
     def missing(self) -> int:
         """How many jobs have no folder yet."""
-        return sum(not job.directory.exists() for job in self.jobs)
+        return sum(not os.path.exists(job.directory) for job in self.jobs)
 
 
 def run_all(jobs: list[Job], at_once: int, quiet: bool = False) -> None:

@@ -4,6 +4,7 @@ What joins the two sides is the sweep's folder: each job's run.json, and the wor
 """
 
 import contextlib
+import functools
 import os
 import signal
 import sys
@@ -36,17 +37,38 @@ QUEUE = 10.0
 class Work:
     """What a worker runs of each job: the function that Hydra calls, sent to other processes and machines.
 
-    numbers: of the sweep's jobs, in the order in which they are launched.
+    numbers: of the sweep's jobs, in the order in which they are launched. parent: the process of the sweep, where the
+    workers are its children, which end when it has died.
     """
 
-    def __init__(self, numbers: list[int]):
-        self.numbers, self.started_in, self.typed = numbers, os.getcwd(), list(sys.argv)
+    def __init__(self, numbers: list[int], parent: int | None = None):
+        self.numbers, self.parent = numbers, parent
+        self.started_in, self.typed = os.getcwd(), list(sys.argv)
 
     def __call__(self, config: DictConfig) -> float:
+        if self.parent not in (None, os.getpid()):  # of one job at once, joblib makes no worker
+            end_with(self.parent)
         os.chdir(self.started_in)
         sys.argv = list(self.typed)  # what the records of runs say was typed
         hydra = HydraConfig.get()
         return work(job_of(plain(config), self.numbers[hydra.job.num], list(hydra.overrides.task)))
+
+
+@functools.cache
+def end_with(parent: int) -> None:
+    """Ends this process soon after that of its parent; a job at work then sees the end of its pipe, and saves.
+
+    joblib's own workers would stay, and do what is queued.
+    """
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(local.SOON)
+        os._exit(1)
+
+    if os.getppid() != parent:
+        os._exit(1)
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def work(job: Job) -> float:
@@ -56,7 +78,7 @@ def work(job: Job) -> float:
     """
     import_before()
     stop, parent = folder(job.config) / STOPPING, os.getppid()
-    if stop.exists():
+    if os.path.exists(stop):
         return float("nan")
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C is for the sweep, which then says `now`
@@ -77,10 +99,10 @@ def work(job: Job) -> float:
     return float("nan")
 
 
-def run_all(launcher: Launcher, sweeping: Sweep, jobs: list[Job], queue: bool) -> None:
+def run_all(launcher: Launcher, sweeping: Sweep, jobs: list[Job], queue: bool, children: bool = False) -> None:
     """What is left of some jobs, by another package's launcher, which has not been set up yet.
 
-    queue: whether Slurm's queue is where they are.
+    queue: whether Slurm's queue is where they are. children: whether its workers are children of this process.
 
     Raises:
         InputError: where the launcher cannot start any job.
@@ -88,7 +110,7 @@ def run_all(launcher: Launcher, sweeping: Sweep, jobs: list[Job], queue: bool) -
     """
     left = [job for job in jobs if local.result(job) is None]
     if left:
-        act = Work([job.number for job in left])
+        act = Work([job.number for job in left], os.getpid() if children else None)
         launcher.setup(hydra_context=sweeping.context, task_function=act, config=sweeping.config)
         launching = Launching(lambda: launcher.launch([job.overrides for job in left], 0), sweeping.where, queue)
         _watch(launching, jobs, left, sweeping.where, quiet=sweeping.searches)
@@ -134,7 +156,10 @@ class Launching(threading.Thread):
 
 def _watch(launching: Launching, jobs: list[Job], left: list[Job], where: Path, quiet: bool) -> None:
     begun = {job.number: _written(job) for job in left}
-    (where / STOPPING).unlink(missing_ok=True)
+    try:
+        (where / STOPPING).unlink(missing_ok=True)
+    except OSError as error:
+        raise InputError(f"cannot be removed, {error.strerror}", "none there", STOPPING, where / STOPPING) from None
     launching.start()
     try:
         with stoppable():
@@ -185,7 +210,7 @@ def _settle(launching: Launching, left: list[Job], begun: dict[int, int], where:
             result = results.get(job.number)
             if result is not None and result.status is JobStatus.FAILED:
                 local.bury(job, "failed", f"{type(result._return_value).__name__}, {result._return_value}")
-            elif not (where / STOPPING).exists() and (launching.queue or error):
+            elif not os.path.exists(where / STOPPING) and (launching.queue or error):
                 local.bury(job, "killed", f"before it began: {said}")
         elif read_record(job.directory).get("status") == "running":
             local.bury(job, "killed", said)

@@ -32,7 +32,7 @@ def queued(where: Path, completing: bool = True) -> set[str]:
 
 def check_queue(where: Path) -> None:
     """Refuses a sweep that has jobs in the queue, or whose notes would be put elsewhere. Raises InputError."""
-    if (where / NOTES).is_symlink():
+    if os.path.islink(where / NOTES):
         raise InputError("is a link", "a folder, or none yet", NOTES, where / NOTES)
     if queued(where, completing=False):
         raise InputError("is still in Slurm's queue", "wait for its jobs, or scancel them", "sweep.name", where.name)

@@ -159,8 +159,8 @@ def sentences() -> list[str]:
 def stdlib() -> list[str]:
     """The source text of the modules in STDLIB, in order."""
     folder = Path(sysconfig.get_path("stdlib"))
-    paths = [folder / f"{name}.py" for name in STDLIB.split()]
-    texts = [files.read_text(path, 1 << 24, typed=True) for path in paths if path.is_file()]  # some may have left it
+    paths = [folder / f"{name}.py" for name in STDLIB.split()]  # some may have left it
+    texts = [files.read_text(path, 1 << 24, typed=True) for path in paths if os.path.isfile(path)]
     if not texts:
         raise InputError("this Python has no source files", "give a text with task.path=FILE", "corpus", "stdlib")
     return texts

@@ -1,5 +1,6 @@
 """What is shown at the end of a run: its scores, a few of its answers, and what to type next."""
 
+import os
 import shlex
 import shutil
 import sys
@@ -88,6 +89,6 @@ def program(name: str) -> str:
     """How a program that is installed beside this Python is typed: by name where a shell would find it, or its path."""
     own = Path(sys.executable).with_name(name)
     found = shutil.which(name)
-    if not own.exists() or (found and Path(found).absolute() == own):
+    if not os.path.exists(own) or (found and Path(found).absolute() == own):
         return name
     return shlex.quote(str(own.relative_to(Path.cwd()) if own.is_relative_to(Path.cwd()) else own))

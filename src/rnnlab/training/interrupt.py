@@ -5,7 +5,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import Enum
 
 SIGNALS = {signal.SIGTERM: "SIGTERM", signal.SIGINT: "SIGINT"}
@@ -34,6 +34,10 @@ class Mode(Enum):
     RAISE = 2
 
 
+def nothing() -> None:
+    """There is nothing to tidy up."""
+
+
 class Stop:
     """What signals have asked for. While it is only noted, `Saver` acts on it at a step border.
 
@@ -44,10 +48,11 @@ class Stop:
         self.requested: int | None = None
         self.since = 0.0
         self.mode, self.ours = Mode.LEAVE, True
+        self.tidy: Callable[[], object] = nothing
 
     def listen(self) -> None:
         """Takes over both signals, where that is possible (in the main thread)."""
-        self.requested, self.mode = None, Mode.LEAVE
+        self.requested, self.mode, self.tidy = None, Mode.LEAVE, nothing
         self.claim()
 
     def claim(self) -> None:
@@ -55,6 +60,16 @@ class Stop:
         if threading.current_thread() is threading.main_thread():
             for signum in SIGNALS:
                 signal.signal(signum, self._handle)
+
+    @contextlib.contextmanager
+    def tidying(self, tidy: Callable[[], object]) -> Iterator[None]:
+        """Calls a function at the end of this, also where a signal ends the process at once."""
+        self.tidy = tidy
+        try:
+            yield
+        finally:
+            self.tidy = nothing
+            tidy()
 
     @contextlib.contextmanager
     def borrowed(self) -> Iterator[None]:
@@ -92,6 +107,8 @@ class Stop:
         if self.mode is Mode.RAISE or (not self.ours and (again or self.mode is Mode.LEAVE)):
             raise Interrupted(signum)
         if self.mode is Mode.LEAVE:  # raised in the midst of imports, an exception might be taken for another
+            with contextlib.suppress(Exception):
+                self.tidy()
             os.write(2, f"rnnlab: error: {Interrupted(signum)}\n".encode())
             os._exit(128 + signum)
 

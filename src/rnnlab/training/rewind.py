@@ -39,10 +39,10 @@ def rewind(directory: Path, checks: int, last_step: int) -> None:
     files.clear_parts(directory, within=directory)
     for folder in (directory / "checkpoints", directory / ".hydra", directory / "projector"):
         files.clear_parts(folder, within=directory)
-        if os.path.lexists(folder) and (folder.is_symlink() or not folder.is_dir()):
+        if os.path.lexists(folder) and (os.path.islink(folder) or not os.path.isdir(folder)):
             _put_aside(folder, "no folder")
     for number, path in kept(directory).items():
-        if number > checks and path.is_file():
+        if number > checks and os.path.isfile(path):
             path.unlink()
     events = sorted(path.name for path in directory.glob(f"{event_files.NAME}*"))
     for name in (*WRITTEN, *events):

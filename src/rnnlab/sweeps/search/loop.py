@@ -54,7 +54,7 @@ class Search:
         def job(number: int, values: dict[str, Any]) -> Job:
             return sweep.job(number, [*fixed, *(f"{key}={space[key].typed(value)}" for key, value in values.items())])
 
-        corners = [] if (sweep.where / FILE).exists() else [job(0, corner) for corner in _corners(space)]
+        corners = [] if os.path.exists(sweep.where / FILE) else [job(0, corner) for corner in _corners(space)]
         import_before()
         wrong = first_wrong(corners, launcher.anywhere)
         if wrong:
