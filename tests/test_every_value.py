@@ -26,7 +26,7 @@ VALUES = [
     "[1]",
     "{a:1}",
 ]
-VALUES += ["[1]", "{a:1}", "../../x", "'" + "long" * 100 + "'"]
+VALUES += ["[]", "${seed}", "../../x", "'" + "long" * 100 + "'"]
 TASKS = ["digitsum", "binaryaddition", "chartext", "countdown"]
 MODELS = ["lstm", "rnn", "gru", "lstm_stepwise", "rnn_stepwise", "gru_stepwise"]
 TEXT = ["task.corpus=sentences"]
@@ -65,14 +65,14 @@ NOT_TEXT = ("task.corpus", "task.path")
 
 def shortened() -> None:
     """Two steps are enough to see that a value is used."""
-    original = fit.pl.Trainer
+    original = fit.Trainer
 
     def short(**settings):
         few = {"max_steps": 2, "max_epochs": -1, "val_check_interval": None, "check_val_every_n_epoch": 1}
         few |= {"limit_train_batches": 1, "limit_val_batches": 1}
         return original(**(settings | few))
 
-    fit.pl.Trainer = short
+    fit.Trainer = short
 
 
 def wrong(arguments: list[str]) -> str:
