@@ -33,8 +33,8 @@ class Half(nn.Module):
 @pytest.mark.parametrize(
     ("node", "made", "hint"),
     [
-        ("task", {}, "has no answer"),
-        ("task", odd(answer="now"), "answer=now"),
+        ("task", {}, "does not say how its answer comes"),
+        ("task", odd(answer="now"), "does not say how its answer comes"),
         ("task", odd(number=0), "num_inputs=0"),
         ("task", odd(number=True), "num_inputs=true"),
         ("task", odd(), "has no symbols"),

@@ -14,7 +14,7 @@ from rnnlab.data.loaders import Loader
 from rnnlab.data.splits import Data
 from rnnlab.errors import InputError, RunFailed, check, real, reason, shown
 from rnnlab.layers.state import run
-from rnnlab.tasks.task import Task, Text
+from rnnlab.tasks.task import ANSWERS, Task, Text
 from rnnlab.tasks.vocab import Vocab
 
 CLASSES = {"model": nn.Module, "optimizer": Optimizer}
@@ -119,6 +119,8 @@ def _of(protocol: type, made: Any) -> str:
 
 
 def _task(made: Any) -> str:
+    if getattr(made, "answer", None) not in ANSWERS:
+        return f"does not say how its answer comes, as one of {', '.join(ANSWERS)}"
     return _of(Task, made) or (_of(Text, made) if made.answer == "endless" else "")
 
 
