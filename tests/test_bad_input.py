@@ -10,6 +10,7 @@ import pytest
 from rnnlab.train import main
 
 BEFORE_TORCH = [
+    ("seed=${seed}", "the config cannot be resolved"),
     ("task=digitsun", "did you mean 'digitsum'"),
     ("model=lsmt", "did you mean 'lstm'"),
     ("model=null", "allowed: gru"),

@@ -1,6 +1,5 @@
 """Looking inside from the command line: what is written, and what is refused in one line with nothing left behind."""
 
-import importlib.util
 import json
 import re
 import subprocess
@@ -9,7 +8,6 @@ import sys
 import pytest
 import torch
 
-from rnnlab import inspect
 from rnnlab.inspect import main
 from rnnlab.inspection.summary import EXAMPLES
 from saved_runs import save, save_adder
@@ -25,36 +23,27 @@ def text(tmp_path):
     return save(tmp_path / "text", "task=chartext", "model=lstm", vocabulary="ab \n")
 
 
-@pytest.fixture
-def no_matplotlib(monkeypatch):
-    find = importlib.util.find_spec
-    monkeypatch.setattr(inspect, "find_spec", lambda name: None if name == "matplotlib" else find(name))
-
-
-def test_the_page_and_the_numbers_are_written_without_matplotlib(adder, capsys, no_matplotlib):
+def test_the_page_the_numbers_and_a_picture_are_written(adder, capsys):
     assert main([str(adder), "9+60"]) == 0
-    assert capsys.readouterr().out.splitlines() == [
-        "no pictures: they need pip install 'rnnlab[report]'",
-        f"open {adder / 'inspect' / 'page.html'}",
-    ]
-    assert sorted(path.name for path in (adder / "inspect").iterdir()) == ["inspect.json", "page.html"]
+    assert capsys.readouterr().out.splitlines() == [f"open {adder / 'inspect' / 'page.html'}"]
+    written = sorted(path.name for path in (adder / "inspect").iterdir())
+    assert written == ["inspect.json", "layer1_hidden.png", "page.html"]
     assert json.loads((adder / "inspect" / "inspect.json").read_text())["runs"][0]["right"] == 7
 
 
-@pytest.mark.needs("matplotlib")
 def test_a_picture_is_written_for_each_gate_and_state_of_each_layer(text):
     assert main([str(text), "ab ba"]) == 0
     names = {path.name for path in (text / "inspect").glob("*.png")}
     assert names == {f"layer1_{name}.png" for name in ("hidden", "cell", "input", "forget", "candidate", "output")}
 
 
-def test_without_an_input_examples_of_the_task_are_read(adder, no_matplotlib):
+def test_without_an_input_examples_of_the_task_are_read(adder):
     assert main([str(adder)]) == 0
     (run,) = json.loads((adder / "inspect" / "inspect.json").read_text())["runs"]
     assert run["symbols"] % EXAMPLES == 0 and run["right"] == run["asked"] == run["symbols"]
 
 
-def test_a_checkpoint_and_a_file_are_read_and_written_where_it_is_said(adder, tmp_path, no_matplotlib):
+def test_a_checkpoint_and_a_file_are_read_and_written_where_it_is_said(adder, tmp_path):
     (tmp_path / "question").write_text("9+60\n")
     alone = tmp_path / "alone.ckpt"
     alone.write_bytes((adder / "checkpoints" / "best.ckpt").read_bytes())
@@ -64,13 +53,13 @@ def test_a_checkpoint_and_a_file_are_read_and_written_where_it_is_said(adder, tm
     assert one["right"] == other["right"] == 7 and not (adder / "inspect").exists()
 
 
-def test_a_long_text_is_said_to_be_shown_in_part(text, tmp_path, capsys, no_matplotlib):
+def test_a_long_text_is_said_to_be_shown_in_part(text, tmp_path, capsys):
     (tmp_path / "long").write_text("ab ba\n" * 900)
     assert main([str(text), f"input_file={tmp_path / 'long'}"]) == 0
     assert "The first 5,000 of 5,400 symbols are shown" in capsys.readouterr().out
 
 
-def test_a_network_whose_state_explodes_is_shown_all_the_same(tmp_path, no_matplotlib):
+def test_a_network_whose_state_explodes_is_shown_all_the_same(tmp_path):
     def explosive(network):
         for parameter in network.parameters():
             torch.nn.init.normal_(parameter, std=1e30)
@@ -141,3 +130,11 @@ def test_a_hundred_thousand_characters_take_no_more_memory_than_ten_thousand(tmp
         assert done.returncode == 0, done.stderr
         megabytes[count] = int(done.stdout.splitlines()[-1])
     assert megabytes[100_000] < megabytes[10_000] + 100
+
+
+@pytest.mark.slow
+def test_a_study_says_that_one_direction_is_the_carry(adder):
+    assert main([str(adder), "9+60", "study=true"]) == 0
+    (run,) = json.loads((adder / "inspect" / "inspect.json").read_text())["runs"]
+    (one,) = run["study"]["used"]["carry"]["exchanged"]
+    assert one["size"] == 1 and one["first"]["value"] >= 0.999

@@ -123,6 +123,13 @@ def test_links_from_page_to_page_lead_somewhere():
             assert (page.parent / link).exists(), f"{page.name}: {link}"
 
 
+def test_a_file_of_the_project_that_a_page_names_is_there():
+    """But for the examples' own, which the pages for a task and a layer of one's own tell to make."""
+    for page in PAGES:
+        for name in re.findall(r"`((?:benchmarks|conf|docs|examples|src|tests)/[\w./]+\.\w+)`", page.read_text()):
+            assert (ROOT / name).exists() or name in files(), f"{page.name}: {name}"
+
+
 def test_every_command_of_the_readme_composes():
     commands = re.findall(r"python -m rnnlab\.train ([^`\n|]+)", README.read_text())
     assert len(commands) > 5

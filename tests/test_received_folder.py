@@ -18,13 +18,14 @@ from pathlib import Path
 
 import pytest
 
-from rnnlab import evaluate, export, files, predict, report, sample
+from rnnlab import evaluate, export, files, inspect, predict, report, sample
 from rnnlab.inference import onnx
 from rnnlab.train import main as train
 from rnnlab.training.learner import SequenceLearner
 from same_ending import differences
 
-SMALL = ["model=gru", "model.hidden_size=4", "callbacks.saver.every_steps=4"]
+SMALL = ["model=gru", "model.hidden_size=4", "callbacks.saver.every_steps=4", "callbacks.saver.keep=3"]
+SMALL += ["callbacks.look.shows=[answers,weights,projector]"]
 RUN = ["task=digitsum", *SMALL, "data.lengths=[2]", "data.batch_size=20", "trainer.max_epochs=2"]
 RUN += ["task.eval_lengths=[2,3]"]
 TEXT = ["task=chartext", "task.corpus=sentences", *SMALL, "trainer.max_steps=8", "trainer.check_every=2"]
@@ -49,6 +50,7 @@ COMMANDS: dict[str, Command] = {
     "evaluate": lambda run: evaluate.main([str(run)]),
     "lengths": lambda run: evaluate.main([str(run), "lengths=[2,3]", "count=10"]),
     "predict": lambda run: predict.main([str(run), "12"]),
+    "inspect": lambda run: inspect.main([str(run), "12"]),
     "export": exported,
     "report": lambda run: report.main([str(run)]),
     "report above": lambda run: report.main([str(run.parent)]),
@@ -57,6 +59,7 @@ TEXT_COMMANDS: dict[str, Command] = {
     "resume": COMMANDS["resume"],
     "sample": lambda run: sample.main([str(run), "length=5"]),
     "evaluate": COMMANDS["evaluate"],
+    "inspect": lambda run: inspect.main([str(run), "be"]),
 }
 SWEEP_COMMANDS: dict[str, Command] = {
     "sweep.resume": lambda sweep: train([f"sweep.resume={sweep}"]),
@@ -64,7 +67,8 @@ SWEEP_COMMANDS: dict[str, Command] = {
 }
 
 FILES = ["run.json", "metrics.csv", "timing.csv", "train.log", "lengths.csv", "lengths.png", "evaluation.json", ".lock"]
-FILES += ["answers.json"]
+FILES += ["answers.json", "checkpoints/check_00001.ckpt", "inspect", "inspect/page.html", "inspect/inspect.json"]
+FILES += ["inspect/layer1_hidden.png", "projector", "projector/labels.tsv", "projector_config.pbtxt"]
 FILES += [".hydra", ".hydra/config.yaml", ".hydra/overrides.yaml", "checkpoints", "checkpoints/last.ckpt"]
 FILES += ["checkpoints/previous.ckpt", "checkpoints/best.ckpt", "export", "export/model.onnx"]
 FILES += ["export/model.safetensors", "events", "hparams.yaml", "report.html", "report.md", "report.csv", ".a.part"]

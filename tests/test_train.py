@@ -220,3 +220,11 @@ def test_a_run_that_went_on_still_says_what_was_typed_when_it_began():
     assert main([f"resume={run}", "trainer.max_epochs=3"]) == 0
     record = json.loads((run / "run.json").read_text())
     assert record["overrides"] == SHORT and len(record["resumed"]) == 1
+
+
+def test_what_was_typed_is_kept_as_it_was_typed_and_its_value_is_what_it_means(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    typed = [*SHORT, "seed=${trainer.max_epochs}"]
+    assert main(typed) == 0
+    record = json.loads(next(tmp_path.glob("outputs/*/*/*/run.json")).read_text())
+    assert record["overrides"] == typed and record["seed"] == record["config"]["trainer"]["max_epochs"]

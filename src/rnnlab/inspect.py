@@ -20,7 +20,6 @@ import json
 import os
 import sys
 from collections.abc import Sequence
-from importlib.util import find_spec
 from pathlib import Path
 
 from rnnlab import files
@@ -58,12 +57,10 @@ def command(arguments: list[str]) -> int:
         numbers["study"] = study.study(one, seed=seed)
     write(folder, "page.html", found.page)
     write(folder, "inspect.json", json.dumps(found.numbers, indent=1) + "\n")
-    for name, draw in found.pictures.items() if find_spec("matplotlib") else ():
-        write(folder, name, draw())
+    for name, picture in found.pictures.items():
+        write(folder, name, picture)
     for note in found.notes:
         print(note)
-    if not find_spec("matplotlib"):
-        print("no pictures: they need pip install 'rnnlab[report]'")
     print(f"open {shown(folder / 'page.html', 1000)}")
     return 0
 

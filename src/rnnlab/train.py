@@ -11,7 +11,7 @@ from omegaconf import DictConfig
 
 from rnnlab.cli.guard import FAILED, guarded
 from rnnlab.config import flags
-from rnnlab.config.compose import check_overrides, parsed, run_hydra, sweeping
+from rnnlab.config.compose import check_overrides, overrides_of_job, parsed, run_hydra, sweeping
 from rnnlab.config.flags import Command
 from rnnlab.config.trust import listed
 from rnnlab.errors import InputError
@@ -31,9 +31,7 @@ OWN = ("resume", "resume_anyway", "trust")
 
 def job(config: DictConfig) -> None:
     """One training, as Hydra calls it."""
-    from hydra.core.hydra_config import HydraConfig
-
-    start(config, list(HydraConfig.get().overrides.task))
+    start(config, overrides_of_job())
 
 
 def resume(given: Command) -> None:

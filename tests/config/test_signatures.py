@@ -115,6 +115,19 @@ def test_a_signature_is_read_through_constants_imports_and_a_base_without_import
     assert "ownsizes.parts" not in sys.modules
 
 
+def test_nothing_that_an_annotation_says_is_run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    (tmp_path / "armed_annotations.py").write_text(
+        "import re, typing\nfrom typing import Annotated\nfrom rnnlab.errors import Bounds\n"
+        "def f(a: typing.sys.modules['os'].mkdir('made'), b: Annotated[int, Bounds(0, 9 ** 9 ** 9 ** 9)],\n"
+        "      c: [re for re.escape in (1,)], d: Annotated[int, Bounds(-1, 2 ** 10 + (1 << 3))]): pass\n"
+    )
+    kinds = [one.kind for one in signatures.read("armed_annotations.f").parameters.values()]
+    assert kinds == [Any, Any, Any, Annotated[int, Bounds(-1, 1032)]]
+    assert not (tmp_path / "made").exists()
+
+
 def test_what_no_config_can_say_as_it_is_may_be_anything(own):
     for name, one in signatures.read("ownsizes.parts.unread").parameters.items():
         assert one == signatures.Parameter(Any, True) or (name == "c" and one.kind == Path | Any), name

@@ -5,7 +5,7 @@ import torch
 
 from rnnlab.config import build
 from rnnlab.inspection import alignment
-from rnnlab.inspection.alignment import exchanges, follows, said, smallest
+from rnnlab.inspection.alignment import beside, exchanges, follows, said, smallest
 from rnnlab.tasks.binaryaddition import BinaryAddition
 from saved_runs import ADDER, exact_adder, plain
 
@@ -38,6 +38,13 @@ def test_exchanging_the_carry_is_followed_and_exchanging_the_rest_is_not(adder, 
     assert [one.value for one in follows(adder, draw, rest, 1, 1000)] == [0.0, 0.0]
     pairs = draw(100, seeded())
     assert torch.equal(said(adder, pairs, torch.eye(3)).argmax(2), pairs.targets)  # all of the state is exchanged
+
+
+def test_subspaces_beside_are_random_ones_and_of_the_whole_size_the_whole_state(adder):
+    draw = exchanges(adder, BinaryAddition(), "carry", 6)
+    lines, planes, whole = (beside(adder, draw, 3, size, 1) for size in (1, 2, 3))
+    assert whole == [1.0] * 20 and len(set(lines)) > 5
+    assert sum(lines) < sum(planes) < 20
 
 
 def test_the_one_direction_is_found_and_random_ones_are_worse(adder, monkeypatch):

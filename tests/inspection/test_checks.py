@@ -16,9 +16,9 @@ def test_each_checkpoint_says_how_its_best_unit_follows_the_carry(tmp_path):
     checkpoint.write(folder / "best.ckpt", saved)
     checkpoint.write(folder / "last.ckpt", saved | {"global_step": 99})
     silent = {name: torch.zeros_like(value) for name, value in saved["state_dict"].items()}
-    checkpoint.write(folder / "a.ckpt", saved | {"global_step": 10, "state_dict": silent})
+    checkpoint.write(folder / checkpoint.name_of_check(1), saved | {"global_step": 10, "state_dict": silent})
     paths = checks.kept(run)
-    assert [path.name for path in paths] == ["a.ckpt", "best.ckpt"]
+    assert [path.name for path in paths] == ["check_00001.ckpt", "best.ckpt"]
 
     loaded = load(run)
     batch = loaded.task.parse("1234567+7654321")
@@ -39,8 +39,9 @@ def test_each_checkpoint_says_how_its_best_unit_follows_the_carry(tmp_path):
 def test_of_many_checkpoints_some_are_looked_at_the_first_and_the_last_among_them(tmp_path):
     folder = tmp_path / "checkpoints"
     folder.mkdir()
-    for number in range(100):
-        (folder / f"{number:03}.ckpt").touch()
+    for number in range(1, 101):
+        (folder / checkpoint.name_of_check(number)).touch()
+    (folder / "of_somebody.ckpt").touch()
     names = [path.name for path in checks.kept(tmp_path)]
-    assert len(set(names)) == checks.MOST and names[0] == "000.ckpt" and names[-1] == "099.ckpt"
+    assert len(set(names)) == checks.MOST and names[0] == "check_00001.ckpt" and names[-1] == "check_00100.ckpt"
     assert checks.kept(tmp_path / "nothing") == []

@@ -66,6 +66,12 @@ def test_exponents_of_a_stretch_are_its_logarithms():
     assert lyapunov(stretch).tolist() == pytest.approx([math.log(2), 0, -math.log(2)])
 
 
+def test_exponents_of_one_map_again_and_again_are_the_logarithms_of_its_eigenvalues(seeded):
+    mixing = starts(seeded, 2, 2)
+    matrix = mixing @ torch.diag(torch.tensor([2.0, 0.5]).double()) @ torch.linalg.inv(mixing)
+    assert lyapunov(matrix.expand(500, 2, 2)).tolist() == pytest.approx([math.log(2), -math.log(2)], abs=0.02)
+
+
 def test_exponents_add_up_to_the_mean_log_determinant(seeded):
     jacobians = torch.randn(100, 6, 6, generator=seeded()).double()
     assert float(lyapunov(jacobians).sum()) == pytest.approx(float(torch.linalg.slogdet(jacobians)[1].mean()))

@@ -23,6 +23,7 @@ def test_of_an_adder_it_says_what_is_known_used_and_how_it_moves(tmp_path):
     found = json.loads(json.dumps(study.study(load(save_adder(tmp_path / "run")), 6)))
     assert found["score"]["value"] == 1.0 and found["state"] == 3
     carry = found["known"]["carry"]["linear"]
+    assert carry["untrained"]["value"] < carry["score"]["value"]
     assert carry["score"]["value"] == 1.0 and carry["control"]["high"] < 0.75
     assert found["used"]["needed"] == ["hidden 1", "hidden 2", "hidden 3"]
     assert [one["size"] for one in found["used"]["carry"]["exchanged"]] == [1]

@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from rnnlab.errors import InputError
-from rnnlab.inspection.whole import advance, flat, gates, inside, labels, layer_of, like, shaped, walk
+from rnnlab.inspection.whole import advance, example_of, flat, gates, inside, labels, layer_of, shaped, walk
 from rnnlab.layers.lstm import LSTM
 from rnnlab.layers.unroll import Stepwise
 from rnnlab.network import Network, OneHot
@@ -50,7 +50,7 @@ def test_a_state_taken_apart_and_put_together_is_the_same(net, inputs):
 
 @torch.no_grad()
 def test_every_number_of_a_state_has_a_name_and_a_layer(inputs):
-    shapes = like(network(LAYERS["lstm"]()), inputs)
+    shapes = example_of(network(LAYERS["lstm"]()), inputs)
     assert len(labels(shapes)) == len(layer_of(shapes)) == 12
     assert labels(shapes)[0] == "hidden 1 of layer 1" and labels(shapes)[-1] == "cell 3 of layer 2"
     assert layer_of(shapes).tolist() == [0, 0, 0, 1, 1, 1] * 2

@@ -150,3 +150,28 @@ def test_adversarial_sums_are_what_they_are_called():
 def test_any_two_numbers_are_added_right(a, b):
     batch = BinaryAddition().parse(f"{a}+{b}")
     assert sum(bit << place for place, bit in enumerate(batch.targets[0].tolist())) == a + b
+
+
+@pytest.mark.parametrize("encoding", ["scalar", "one_hot"])
+def test_its_carry_is_that_of_whole_numbers_and_another_rows_carry_adds_one_there(encoding, seeded):
+    task, length = BinaryAddition(encoding), 7
+    one, other = (task.batch(40, length, seeded(seed)) for seed in (1, 2))
+    bits = [
+        torch.stack([batch.inputs % 2, batch.inputs // 2], 2) if encoding == "one_hot" else batch.inputs.long()
+        for batch in (one, other)
+    ]
+    carries, theirs = (task.quantities(batch)["carry"] for batch in (one, other))
+
+    def number(steps):
+        return sum(int(bit) << place for place, bit in enumerate(steps))
+
+    for row in range(40):
+        for step in range(length):
+            a, b = (number(bits[0][row, : step + 1, operand]) for operand in (0, 1))
+            assert carries[row, step] == (a + b) >> (step + 1)
+            a, b = (number(bits[0][row, step + 1 :, operand]) for operand in (0, 1))
+            changed = task.exchanged("carry", one, other, step)
+            assert number(changed.targets[row, step + 1 :]) == a + b + int(theirs[row, step])
+            assert changed.targets[row, : step + 1].tolist() == one.targets[row, : step + 1].tolist()
+    with pytest.raises(InputError, match="quantity"):
+        task.exchanged("sum bit", one, other, 0)

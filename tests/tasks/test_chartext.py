@@ -116,3 +116,21 @@ def test_drawn_windows_are_pieces_of_the_text(text_file, seeded):
 def test_the_default_text_is_python_source_of_about_a_megabyte():
     text = "".join(corpus.stdlib())
     assert 500_000 < len(text) < 5_000_000 and "class ArgumentParser" in text
+
+
+def test_its_quantities_are_what_reading_line_by_line_gives():
+    text = 'if x:\n    say "a b"\n  "open\n\n y1 = "q" + " z'
+    task = CharText(symbols="".join(sorted(set(text))))
+    found = {name: values[0].tolist() for name, values in task.quantities(task.parse(text)).items()}
+    column, word, spaces, quoted, leading = 0, 0, 0, False, True
+    for place, character in enumerate(text):
+        if character == "\n":
+            column, word, spaces, quoted, leading = 0, 0, 0, False, True
+        else:
+            column += 1
+            leading = leading and character == " "
+            spaces += leading
+            quoted ^= character == '"'
+            word = word + 1 if character.isalnum() else 0
+        known = {"place in line": column, "place in word": word, "indentation": spaces, "in quotes": int(quoted)}
+        assert {name: values[place] for name, values in found.items()} == known, place

@@ -40,3 +40,8 @@ def test_what_is_typed_is_shown_with_its_answer():
 def test_a_start_out_of_range_is_refused(text):
     with pytest.raises(InputError, match="from 0 to 20"):
         Countdown().parse(text)
+
+
+def test_what_is_left_is_what_has_just_been_read():
+    batch = Countdown().parse("3")
+    assert Countdown().quantities(batch)["left"].tolist() == [[3, 2, 1, 0]]

@@ -95,3 +95,28 @@ def test_the_prefixes_of_a_digit_sum_by_hand():
     parts = task.prefixes(task.parse("1294"))
     assert [task.show(part.inputs[0], part.targets[0]) for part in parts] == ["1=1.", "12=3.", "129=12."]
     assert task.prefixes(task.parse("7")) == []
+
+
+def test_its_quantities_are_what_adding_up_gives_and_end_with_the_question(seeded):
+    batch = DigitSum().batch(30, 4, seeded())
+    quantities = DigitSum().quantities(batch)
+    for row, inputs in enumerate(batch.inputs.tolist()):
+        sums = [sum(inputs[: end + 1]) for end in range(4)]
+        assert quantities["running sum"][row].tolist() == sums + [IGNORE] * (len(inputs) - 4)
+        assert quantities["last digit"][row].tolist()[:4] == [one % 10 for one in sums]
+
+
+def test_with_the_running_sum_of_another_row_the_answer_is_that_sum_and_the_rest(seeded):
+    one, other = (DigitSum().batch(30, 4, seeded(seed)) for seed in (1, 2))
+    for step in range(4):
+        changed = DigitSum().exchanged("running sum", one, other, step)
+        for row in range(30):
+            digits = other.inputs[row, : step + 1].tolist() + one.inputs[row, step + 1 : 4].tolist()
+            answer = [int(digit) for digit in str(sum(digits))]
+            asked = changed.targets[row][changed.targets[row] != IGNORE].tolist()
+            assert asked == [*answer, DigitSum.end]
+            assert changed.inputs[row, 5 : 5 + len(answer)].tolist() == answer[: changed.inputs.shape[1] - 5]
+    with pytest.raises(InputError, match="quantity"):
+        DigitSum().exchanged("running sum", one, other, 4)
+    with pytest.raises(InputError, match="quantity"):
+        DigitSum().exchanged("last digit", one, other, 0)

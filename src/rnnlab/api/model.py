@@ -18,7 +18,7 @@ from rnnlab.inference.load import load as read
 from rnnlab.inference.score import score_file, score_splits
 from rnnlab.inspection import study
 from rnnlab.inspection.dynamics import Point
-from rnnlab.inspection.intervals import Measured
+from rnnlab.inspection.intervals import Estimate
 from rnnlab.inspection.whole import gates
 from rnnlab.network import Network
 from rnnlab.tasks.task import Task
@@ -110,7 +110,7 @@ class Model:
         return study.known(self.config, self.task, batch, study.states(self.network, batch), seed)
 
     @checked
-    def ablate(self, length: LENGTH | None = None, by: Literal["mean", "swap"] = "mean") -> dict[str, Measured]:
+    def ablate(self, length: LENGTH | None = None, by: Literal["mean", "swap"] = "mean") -> dict[str, Estimate]:
         """The score with each number of the state cut alone, in all steps: name -> share of answers right (of text, of
         characters). It is set to its mean, or to what it is in another example.
         """

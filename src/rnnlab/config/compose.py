@@ -109,6 +109,13 @@ def plain(config: DictConfig, resolve: bool = True, throw_on_missing: bool = Fal
     return cast(Node, OmegaConf.to_container(config, resolve=resolve, throw_on_missing=throw_on_missing))
 
 
+def overrides_of_job() -> list[str]:
+    """The overrides of the job that Hydra is at, as they were typed: interpolations in them are text here."""
+    from hydra.core.hydra_config import HydraConfig
+
+    return cast(list[str], OmegaConf.to_container(HydraConfig.get().overrides.task, resolve=False))
+
+
 def values_of(overrides: list[str], choices: dict[str, str], config_dir: str | None = None) -> dict[str, Any]:
     """What `overrides` set, dotted key -> value, given what the groups in `choices` were chosen to be.
 

@@ -8,6 +8,8 @@ import ast
 import functools
 import importlib.util
 import inspect
+import math
+import operator
 import re
 import typing
 from collections import abc
@@ -146,12 +148,59 @@ def _kind(module: str, annotation: ast.expr | None) -> Any:
         return Any
 
 
-def _value(module: str, expression: ast.expr, depth: int) -> Any:
-    """The value of an expression, by the names that annotations are written with."""
-    code = compile(ast.Expression(expression), "annotation", "eval")
-    names = {name: _named(module, name, depth) for name in code.co_names if name in VOCABULARY or depth < DEEPEST}
-    value = eval(code, {"__builtins__": {}} | names)  # of a module that is about to be imported
-    return _value(module, ast.parse(value, mode="eval").body, depth + 1) if isinstance(value, str) else value
+def _value(module: str, written: ast.expr, depth: int) -> Any:
+    """The value of an annotation, which may stand in quotes; nothing of it is run (see `_read`)."""
+    if isinstance(written, ast.Constant) and isinstance(written.value, str):
+        return _value(module, ast.parse(written.value, mode="eval").body, depth + 1)
+    return _read(module, written, depth)
+
+
+def _read(module: str, written: ast.expr, depth: int) -> Any:
+    """The value of an expression of names, numbers, words, `a[b]`, `a | b` and calls of Bounds and re.compile.
+
+    Raises:
+        ValueError: for an expression that says something else.
+    """
+
+    def read(inner: ast.expr) -> Any:
+        return _read(module, inner, depth)
+
+    match written:
+        case ast.Constant(value):
+            return value
+        case ast.Name(name) if name in VOCABULARY or depth < DEEPEST:
+            return _named(module, name, depth)
+        case ast.Attribute(ast.Name(name), attribute) if (of := _named(module, name, depth)) in (typing, re):
+            return getattr(of, attribute)
+        case ast.Subscript(kind, inner):
+            return read(kind)[read(inner)]
+        case ast.Tuple(members) | ast.List(members):
+            return tuple(map(read, members))
+        case ast.UnaryOp(ast.USub(), inner):
+            return -_finite(read(inner))
+        case ast.BinOp(left, ast.BitOr(), right):
+            return read(left) | read(right)
+        case ast.BinOp(left, sign, right) if type(sign) in SIGNS:
+            return SIGNS[type(sign)](_finite(read(left)), _finite(read(right)))
+        case ast.Call(function, arguments, named) if (made := read(function)) in (errors.Bounds, re.compile):
+            return made(*map(read, arguments), **{str(one.arg): read(one.value) for one in named})
+    raise ValueError(f"line {written.lineno} says more than an annotation needs")
+
+
+def _finite(value: Any) -> int | float:
+    """A number that may be calculated with: none so large that this would take long."""
+    if not isinstance(value, int | float) or abs(value) > 2**64:
+        raise ValueError(f"{value} is no such number")
+    return value
+
+
+def _power(base: float, exponent: float) -> Any:
+    return base ** _finite(exponent if abs(exponent) <= 64 else math.inf)
+
+
+SIGNS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv}
+SIGNS |= {ast.Pow: _power, ast.LShift: lambda left, right: int(_power(2, right)) * left}
+"""What numbers are calculated with."""
 
 
 def _named(module: str, name: str, depth: int) -> Any:

@@ -9,6 +9,7 @@ from rnnlab.batch import Batch
 from rnnlab.config import build, instantiate
 from rnnlab.config.schema import check_config, mapping
 from rnnlab.data.lengths import check_lengths
+from rnnlab.data.splits import Data
 from rnnlab.errors import InputError
 from rnnlab.inference.bounds import check_file
 from rnnlab.inference.load import Loaded
@@ -16,7 +17,7 @@ from rnnlab.metrics import Score, counted, named, nothing, score, summary, total
 from rnnlab.network import Network
 from rnnlab.runs.vetting import refuse
 from rnnlab.tasks.corpus import Known, TextFile
-from rnnlab.tasks.task import Answer, is_text
+from rnnlab.tasks.task import Answer, Task, is_text
 
 
 @torch.inference_mode()
@@ -43,10 +44,8 @@ def score_all(network: Network, batches: Iterable[Batch], answer: Answer) -> dic
     return {unit: int(count), "asked": int(added.asked), **scores}
 
 
-def score_splits(loaded: Loaded) -> dict[str, dict[str, float]]:
-    """The scores of training, validation and test, from the same data that the model was trained with.
-
-    Of freshly drawn training examples those of the first epoch count.
+def own_data(loaded: Loaded) -> tuple[Task, Data]:
+    """The task and the data that a model was trained with.
 
     Raises:
         InputError: where the data are gone or are not what they were.
@@ -61,6 +60,18 @@ def score_splits(loaded: Loaded) -> dict[str, dict[str, float]]:
         raise refuse(loaded.path, f"has a config that is none, {type(error).__name__} {error}") from None
     if data.fingerprint != loaded.saved.get("data"):
         raise InputError("its data have changed since it was trained", "score them with input=FILE", "run", loaded.path)
+    return task, data
+
+
+def score_splits(loaded: Loaded) -> dict[str, dict[str, float]]:
+    """The scores of training, validation and test, from the same data that the model was trained with.
+
+    Of freshly drawn training examples those of the first epoch count.
+
+    Raises:
+        InputError: as `own_data`.
+    """
+    task, data = own_data(loaded)
     loaders = {"train": data.train, "validation": data.validation, "test": data.test}
     return {name: score_all(loaded.network, batches, task.answer) for name, batches in loaders.items()}
 

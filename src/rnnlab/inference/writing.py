@@ -41,5 +41,9 @@ def drawn(
     The same seed draws the same, and the first of many texts is the one that is drawn alone.
     """
     generators = [generator_for(seed, "sample", row) for row in range(texts)]
-    choose = decode.sampler(generators, temperature, top_k, top_p)
+    sampled = decode.sampler(generators, temperature, top_k, top_p)
+
+    def choose(logits: Tensor) -> Tensor:  # on the CPU, where the generators are
+        return sampled(logits.cpu()).to(logits.device)
+
     return islice(decode.stream(network, prompt.expand(texts, -1), choose), length)

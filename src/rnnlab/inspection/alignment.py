@@ -13,9 +13,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from rnnlab.batch import IGNORE
+from rnnlab.batch import IGNORE, Batch
+from rnnlab.errors import InputError
 from rnnlab.inference.by_length import wilson
-from rnnlab.inspection.intervals import Measured
+from rnnlab.inspection.intervals import Estimate
 from rnnlab.inspection.whole import flat, shaped
 from rnnlab.layers.state import State
 from rnnlab.network import Network
@@ -34,16 +35,17 @@ ENOUGH = 0.999
 
 
 class Exchange(NamedTuple):
-    """Pairs of rows that differ in a quantity after a step. like: the rows with the quantity of their donors.
+    """Pairs of rows that differ in a quantity after a step.
 
     state, donor: whole states (N, D) after the step. rest: inputs after it. targets: what is then right, (N, t).
+    example: a state, for its shapes.
     """
 
     state: Tensor
     donor: Tensor
     rest: Tensor
     targets: Tensor
-    shapes: State
+    example: State
 
 
 class Followed(NamedTuple):
@@ -53,8 +55,8 @@ class Followed(NamedTuple):
     """
 
     size: int
-    first: Measured
-    all: Measured
+    first: Estimate
+    all: Estimate
     random: list[float]
 
 
@@ -70,26 +72,29 @@ def exchanges(network: Network, task: Task, name: str, length: int) -> Draw:
             one, other = (task.batch(4 * size, length, generator) for _ in range(2))
             ours, theirs = (task.quantities(batch)[name] for batch in (one, other))
             possible = (ours[:, :-1] != IGNORE).all(0).nonzero()[:, 0]
+            if not len(possible):
+                break
             step = int(possible[torch.randint(len(possible), (), generator=generator)])
             differ = (ours[:, step] != theirs[:, step]).nonzero()[:size, 0]
-            if len(differ) == size:
-                break
-        else:
-            raise ValueError(f"hardly any pair differs in {name}")
-        one, other = one.rows(differ), other.rows(differ)
-        changed = task.exchanged(name, one, other, step)
-        _, state = network(one.inputs[:, : step + 1])
-        _, donor = network(other.inputs[:, : step + 1])
-        targets = changed.targets[:, step + 1 :]
-        return Exchange(flat(state), flat(donor), changed.inputs[:, step + 1 :], targets, state)
+            if len(differ) < size:
+                continue
+            return _exchange(network, task, name, step, one.rows(differ), other.rows(differ))
+        raise InputError("hardly any two examples differ in it", "another length", "quantity", name)
 
     return draw
+
+
+def _exchange(network: Network, task: Task, name: str, step: int, one: Batch, other: Batch) -> Exchange:
+    changed = task.exchanged(name, one, other, step)
+    _, state = network(one.inputs[:, : step + 1])
+    _, donor = network(other.inputs[:, : step + 1])
+    return Exchange(flat(state), flat(donor), changed.inputs[:, step + 1 :], changed.targets[:, step + 1 :], state)
 
 
 def said(network: Network, pairs: Exchange, basis: Tensor) -> Tensor:
     """(N, t, V) logits after the exchange of the subspace that `basis` (D, k) spans."""
     state = pairs.state + (pairs.donor - pairs.state) @ basis @ basis.T
-    return network(pairs.rest, shaped(state, pairs.shapes))[0]
+    return network(pairs.rest, shaped(state, pairs.example))[0]
 
 
 def search(network: Network, draw: Draw, size: int, seed: int = 0, start: Tensor | None = None) -> Tensor:
@@ -114,7 +119,7 @@ def search(network: Network, draw: Draw, size: int, seed: int = 0, start: Tensor
 
 
 @torch.no_grad()
-def follows(network: Network, draw: Draw, basis: Tensor, seed: int, count: int = 10_000) -> tuple[Measured, Measured]:
+def follows(network: Network, draw: Draw, basis: Tensor, seed: int, count: int = 10_000) -> tuple[Estimate, Estimate]:
     """How often, of fresh pairs, the next asked and all asked follow the donor after the exchange of `basis`."""
     generator = torch.Generator().manual_seed(seed)
     first = every = seen = 0
@@ -126,7 +131,7 @@ def follows(network: Network, draw: Draw, basis: Tensor, seed: int, count: int =
         first += int(good.gather(1, next_asked).sum())
         every += int(good.all(1).sum())
         seen += len(good)
-    return tuple(Measured(right / seen, *wilson(right, seen)) for right in (first, every))  # type: ignore[return-value]
+    return Estimate(first / seen, *wilson(first, seen)), Estimate(every / seen, *wilson(every, seen))
 
 
 def smallest(

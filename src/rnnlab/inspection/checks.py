@@ -17,10 +17,9 @@ STEPS = 64
 
 
 def kept(run: Path) -> list[Path]:
-    """The checkpoints of a run, without those that say where it stands."""
-    folder = run / "checkpoints"
-    names = sorted(name for name in os.listdir(folder) if name.endswith(".ckpt")) if os.path.isdir(folder) else []
-    paths = [folder / name for name in names if name not in (checkpoint.LAST, checkpoint.PREVIOUS)]
+    """The checkpoints of a run that stay, and the best one."""
+    best = run / "checkpoints" / checkpoint.BEST
+    paths = [*checkpoint.kept(run).values(), *([best] if os.path.lexists(best) else [])]
     count = min(len(paths), MOST)
     return [paths[round(place * (len(paths) - 1) / max(1, count - 1))] for place in range(count)]
 

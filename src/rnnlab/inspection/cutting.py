@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from rnnlab.batch import Batch
-from rnnlab.inspection.intervals import Measured, share
+from rnnlab.inspection.intervals import Estimate, share
 from rnnlab.inspection.whole import Edit, flat, heard, shaped, walk
 from rnnlab.network import Network
 from rnnlab.tasks.task import Answer
@@ -30,7 +30,7 @@ def right(network: Network, batch: Batch, answer: Answer, edit: Edit | None = No
     return (hits.sum(1) == asked.sum(1)).double(), torch.ones(len(hits), dtype=torch.float64)
 
 
-def units(network: Network, batch: Batch, answer: Answer, by: str = "mean", seed: int = 0) -> list[Measured]:
+def units(network: Network, batch: Batch, answer: Answer, by: str = "mean", seed: int = 0) -> list[Estimate]:
     """The score with each of the D numbers of the state cut alone, by its `mean` or by a `swap` with another row's."""
     return [share(*found) for found in _each(network, batch, answer, _values(network, batch, by, seed))]
 
@@ -53,7 +53,7 @@ def _each(network: Network, batch: Batch, answer: Answer, values: Tensor) -> lis
     return found
 
 
-def without(network: Network, batch: Batch, answer: Answer, basis: Tensor, by: str = "mean", seed: int = 0) -> Measured:
+def without(network: Network, batch: Batch, answer: Answer, basis: Tensor, by: str = "mean", seed: int = 0) -> Estimate:
     """The score with the subspace that the orthonormal columns of `basis` (D, k) span cut out of the state."""
     values = _values(network, batch, by, seed)
 

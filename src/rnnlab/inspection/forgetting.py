@@ -5,7 +5,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from rnnlab.batch import Batch
-from rnnlab.inspection.whole import heard, parts
+from rnnlab.inspection.whole import carried, heard
 from rnnlab.layers.state import State
 from rnnlab.network import Network
 from rnnlab.tasks.task import Answer
@@ -37,7 +37,7 @@ def reaching(network: Network, batch: Batch, answer: Answer) -> dict[str, Tensor
     back = ends.unsqueeze(1) - torch.arange(len(states), device=ends.device)  # (B, T) steps before the asked one
     place, there = back.clamp(min=0), back >= 0
     found = {}
-    for gradients, kind in zip(kinds, parts(states[0]), strict=True):
+    for gradients, kind in zip(kinds, carried(states[0]), strict=True):
         norms = torch.stack([one.norm(dim=2) for one in gradients], 2)  # (layers, B, T)
         by_distance = norms.gather(2, place.expand_as(norms)) * there
         means = by_distance.sum(1) / there.sum(0).clamp(min=1)  # (layers, T)

@@ -11,7 +11,7 @@ DRAWS = 1000
 """Bootstrap samples."""
 
 
-class Measured(NamedTuple):
+class Estimate(NamedTuple):
     """A number, and the interval that holds 95 of 100 values which other rows like these would have given."""
 
     value: float
@@ -22,7 +22,7 @@ class Measured(NamedTuple):
         return f"{self.value:.4f} [{self.low:.4f}, {self.high:.4f}]"
 
 
-def share(right: Tensor, counted: Tensor, seed: int = 0) -> Measured:
+def share(right: Tensor, counted: Tensor, seed: int = 0) -> Estimate:
     """Sum of `right` over sum of `counted`, each (rows,). Whole rows are drawn, as the steps of a row belong together.
 
     Where all is right, or nothing, drawing again knows no doubt; then the interval is Wilson's over rows.
@@ -30,14 +30,14 @@ def share(right: Tensor, counted: Tensor, seed: int = 0) -> Measured:
     rows = int((counted > 0).sum())
     if bool((right == counted).all()) or not bool(right.any()):
         all_right = rows if bool(right.any()) else 0
-        return Measured(float(all_right > 0), *wilson(all_right, max(1, rows)))
+        return Estimate(float(all_right > 0), *wilson(all_right, max(1, rows)))
     return ratio(right, counted, seed)
 
 
-def ratio(above: Tensor, below: Tensor, seed: int = 0) -> Measured:
+def ratio(above: Tensor, below: Tensor, seed: int = 0) -> Estimate:
     """Sum of `above` over sum of `below`, each (rows,), with the bootstrap's percentile interval over rows."""
     generator = torch.Generator().manual_seed(seed)
     drawn = torch.randint(len(above), (DRAWS, len(above)), generator=generator)
     values = above[drawn].sum(1) / below[drawn].sum(1).clamp(min=1e-12)
     low, high = values.double().quantile(torch.tensor([0.025, 0.975], dtype=torch.float64)).tolist()
-    return Measured(float(above.sum() / below.sum().clamp(min=1e-12)), low, high)
+    return Estimate(float(above.sum() / below.sum().clamp(min=1e-12)), low, high)

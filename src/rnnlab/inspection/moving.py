@@ -9,7 +9,7 @@ from torch import Tensor
 
 from rnnlab.batch import IGNORE
 from rnnlab.inspection.cutting import said
-from rnnlab.inspection.intervals import Measured, share
+from rnnlab.inspection.intervals import Estimate, share
 from rnnlab.inspection.whole import walk
 from rnnlab.network import Network
 from rnnlab.tasks.task import Task
@@ -18,7 +18,7 @@ from rnnlab.tasks.task import Task
 @torch.inference_mode()
 def moved(
     network: Network, task: Task, name: str, length: int, by: int, basis: Tensor | None = None, seed: int = 0
-) -> Measured | None:
+) -> Estimate | None:
     """How often the answer is right for a quantity moved by `by` after the last step before the end that has one.
 
     Rows of 2,000 fresh examples count where another row has the moved value, so that it is known what is right.

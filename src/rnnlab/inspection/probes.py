@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from rnnlab.batch import IGNORE
-from rnnlab.inspection.intervals import Measured, ratio, share
+from rnnlab.inspection.intervals import Estimate, ratio, share
 
 MOST = 4000
 """Steps that a probe is trained on at most, and scored on as many."""
@@ -43,10 +43,10 @@ class Known(NamedTuple):
     selectivity: score - control.
     """
 
-    score: Measured
-    control: Measured
-    untrained: Measured | None
-    selectivity: Measured
+    score: Estimate
+    control: Estimate
+    untrained: Estimate | None
+    selectivity: Estimate
 
 
 def samples(states: Tensor, values: Tensor) -> Samples:
@@ -78,10 +78,10 @@ class _Scored(NamedTuple):
     counted: Tensor
     whole: bool
 
-    def measured(self) -> Measured:
+    def measured(self) -> Estimate:
         return share(self.right, self.counted) if self.whole else ratio(self.right, self.counted)
 
-    def over(self, other: "_Scored") -> Measured:
+    def over(self, other: "_Scored") -> Estimate:
         """The difference to another, with the rows of both drawn together."""
         rows = min(len(self.right), len(other.right))
         generator = torch.Generator().manual_seed(0)
@@ -91,7 +91,7 @@ class _Scored(NamedTuple):
             return of.right[drawn].sum(1) / of.counted[drawn].sum(1).clamp(min=1e-12)
 
         low, high = (values(self) - values(other)).double().quantile(torch.tensor([0.025, 0.975]).double()).tolist()
-        return Measured(self.measured().value - other.measured().value, low, high)
+        return Estimate(self.measured().value - other.measured().value, low, high)
 
 
 def _scores(given: Samples, linear: bool, generator: torch.Generator) -> _Scored:

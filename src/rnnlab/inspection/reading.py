@@ -11,8 +11,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from rnnlab.batch import IGNORE, Batch
-from rnnlab.errors import InputError
-from rnnlab.inspection.whole import CARRIED, gates, walk
+from rnnlab.inspection.whole import CARRIED, gated, inside
 from rnnlab.layers.cell import Gates
 from rnnlab.layers.state import State
 from rnnlab.network import Network
@@ -92,21 +91,22 @@ def read(network: Network, task: Task, batch: Batch) -> Reading:
     kept: list[tuple[Tensor, list[Gates]]] = []
     state: State | None = None
     asked = right = 0
-    nats, gated = 0.0, True
+    nats = 0.0
     for start in range(0, steps, max(1, PIECE // rows)):
         now = slice(start, start + max(1, PIECE // rows))
-        logits, inside, state, gated = _inside(network, batch.inputs[:, now], state)
+        layers = inside(network, batch.inputs[:, now], state)
+        logits, state = network(batch.inputs[:, now], state)
         targets = batch.targets[:, now]
         asked += int((targets != IGNORE).sum())
         right += int((logits.argmax(2) == targets).sum())
         nats += float(functional.cross_entropy(logits.flatten(0, 1), targets.flatten(), reduction="sum"))
-        for layer, parts in enumerate(inside):
+        for layer, parts in enumerate(layers):
             for part, values in parts.items():
                 one = sums.setdefault((layer, part), Correlations(values.shape[2], len(quantities)))
                 one.add(values.flatten(0, 1), numbers[:, :, now].flatten(1), counted[:, :, now].flatten(1))
         if start < shown:
             end = shown - start
-            kept.append((logits[:, :end], [{name: values[:, :end] for name, values in one.items()} for one in inside]))
+            kept.append((logits[:, :end], [{name: values[:, :end] for name, values in one.items()} for one in layers]))
     seen = there[:, :shown]
     said = torch.cat([logits for logits, _ in kept], 1)[seen].softmax(1).nan_to_num(0.0)
     chances, top = said.topk(min(TOP, task.num_classes), 1)
@@ -114,11 +114,11 @@ def read(network: Network, task: Task, batch: Batch) -> Reading:
         Field(
             layer,
             name,
-            torch.cat([inside[layer][name] for _, inside in kept], 1)[seen],
+            torch.cat([layers[layer][name] for _, layers in kept], 1)[seen],
             dict(zip(quantities, sums[layer, name].value(), strict=True)),
         )
-        for layer, inside in enumerate(kept[0][1])
-        for name in sorted(inside, key=lambda name: CARRIED.index(name) if name in CARRIED else len(CARRIED))
+        for layer, names in enumerate(kept[0][1])
+        for name in sorted(names, key=lambda name: CARRIED.index(name) if name in CARRIED else len(CARRIED))
     ]
     return Reading(
         batch.inputs[:, :shown][seen],
@@ -132,7 +132,7 @@ def read(network: Network, task: Task, batch: Batch) -> Reading:
         asked,
         right,
         nats / asked if asked else float("nan"),
-        gated,
+        gated(network.layer),
     )
 
 
@@ -142,21 +142,6 @@ def _lengths(task: Task, batch: Batch) -> Tensor:
     if task.answer == "endless":
         return torch.full((len(batch.targets),), steps)
     return torch.where(batch.asked(), torch.arange(1, steps + 1), 0).amax(1)
-
-
-def _inside(network: Network, inputs: Tensor, state: State | None) -> tuple[Tensor, list[Gates], State, bool]:
-    """Logits (B, t, V), all there is to see of each layer, the state after, and whether there were gates to see."""
-    logits, after = network(inputs, state)
-    try:
-        return logits, gates(network, inputs, state), after, True
-    except InputError:
-        states = walk(network, inputs, state)[1]
-    parts = states.split([part.shape[2] for part in after for _ in part], 2)
-    names = [(layer, place) for place, part in enumerate(after) for layer in range(len(part))]
-    inside: list[Gates] = [{} for _ in range(max(map(len, after)))]
-    for (layer, place), values in zip(names, parts, strict=True):
-        inside[layer][CARRIED[place] if place < len(CARRIED) else f"part {place + 1}"] = values
-    return logits, inside, after, False
 
 
 class Correlations:

@@ -9,11 +9,13 @@ from torch import Tensor
 from rnnlab.batch import Batch
 from rnnlab.config import build
 from rnnlab.config.flat import Node
+from rnnlab.data.seeds import generator_for
 from rnnlab.errors import InputError
 from rnnlab.inference.load import Loaded
+from rnnlab.inference.score import own_data, trained_lengths
 from rnnlab.inspection import alignment, cutting, dynamics, moving, probes
-from rnnlab.inspection.intervals import Measured, share
-from rnnlab.inspection.whole import advance, labels, layer_of, like, walk
+from rnnlab.inspection.intervals import Estimate, share
+from rnnlab.inspection.whole import advance, example_of, labels, layer_of, walk
 from rnnlab.network import Network
 from rnnlab.tasks.task import Task, is_text
 
@@ -22,6 +24,9 @@ ROWS = 256
 
 MOST = 64
 """Numbers of a state up to which directions are searched for and every one is cut; larger states are probed only."""
+
+STRETCH = 64
+"""Characters of a text that are one example."""
 
 STARTS = 64
 """States of real runs from which fixed points are searched for."""
@@ -33,7 +38,7 @@ SHIFTS = (-5, -2, -1, 1, 2, 5)
 def study(loaded: Loaded, length: int | None = None, seed: int = 0) -> Node:
     """The numbers of `inspect.json`.
 
-    length: of the examples; None: the longest of the training, for text 64 characters.
+    length: of the examples, as `examples` has it. A text, and a state that is large, are only probed and followed.
 
     Raises:
         InputError: where there are no examples to be had.
@@ -41,37 +46,33 @@ def study(loaded: Loaded, length: int | None = None, seed: int = 0) -> Node:
     network, task = loaded.network, loaded.task
     batch = examples(loaded, length, seed)
     reached = states(network, batch)
-    shapes = like(network, batch.inputs)
+    shapes = example_of(network, batch.inputs)
     names = labels(shapes)
     found: Node = {"steps": batch.targets.shape[1], "rows": len(batch.targets), "state": len(names)}
     found["score"] = _plain(share(*cutting.right(network, batch, task.answer)))
     found["known"] = known(loaded.config, task, batch, reached, seed)
-    if len(names) <= MOST * len(shapes):
-        found["used"] = used(network, task, batch, length or _longest(loaded), seed)
+    if len(names) <= MOST * len(shapes) and not is_text(task):
+        found["used"] = used(network, task, batch, length or max(trained_lengths(loaded)), seed)
     found["dynamics"] = moves(network, batch, reached, layer_of(shapes), seed)
     return found
 
 
 def examples(loaded: Loaded, length: int | None = None, seed: int = 0) -> Batch:
-    """Examples of one length; of a text, stretches of the text that the run was trained on."""
-    task = loaded.task
-    if is_text(task) and not len(task.train) > 1 + len(task.vocab):
-        task = build.task(loaded.saved["config"])
-    return task.batch(ROWS, length or _longest(loaded), torch.Generator().manual_seed(seed))
+    """Examples of one length; of a text, stretches of the text that the run was trained on.
+
+    length: None for the longest of the training, or `STRETCH` characters.
+    """
+    if is_text(loaded.task):
+        task, length = own_data(loaded)[0], length or STRETCH
+    else:
+        task, length = loaded.task, length or max(trained_lengths(loaded))
+    return task.batch(ROWS, length, generator_for(seed, "study"))
 
 
 @torch.no_grad()
 def states(network: Network, batch: Batch) -> Tensor:
     """The whole state (B, T, D) after each step of a batch."""
     return walk(network, batch.inputs)[1]
-
-
-def _longest(loaded: Loaded) -> int:
-    """The longest length of the training, and of a text 64."""
-    lengths = loaded.saved["config"]["data"].get("lengths")
-    if loaded.task.answer == "endless" or not lengths:
-        return 64
-    return max(lengths)
 
 
 def known(config: Node, task: Task, batch: Batch, reached: Tensor, seed: int) -> Node:
@@ -94,9 +95,9 @@ def known(config: Node, task: Task, batch: Batch, reached: Tensor, seed: int) ->
     return found
 
 
-def cut_alone(network: Network, task: Task, batch: Batch, by: str = "mean") -> dict[str, Measured]:
+def cut_alone(network: Network, task: Task, batch: Batch, by: str = "mean") -> dict[str, Estimate]:
     """The score with each number of the state cut alone, by its name."""
-    names = labels(like(network, batch.inputs))
+    names = labels(example_of(network, batch.inputs))
     return dict(zip(names, cutting.units(network, batch, task.answer, by), strict=True))
 
 

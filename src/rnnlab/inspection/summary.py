@@ -1,10 +1,8 @@
 """All that is looked at of a run, or of two beside each other, on one input: a page, numbers and pictures."""
 
-import functools
 import math
 import os
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,23 +11,26 @@ from rnnlab.data.seeds import generator_for
 from rnnlab.errors import InputError
 from rnnlab.inference.load import Loaded
 from rnnlab.inference.score import trained_lengths
-from rnnlab.inspection import checks, page, pictures
+from rnnlab.inspection import checks, page, panels
 from rnnlab.inspection.reading import Reading, read
 from rnnlab.tasks.task import is_text
 
 EXAMPLES = 6
 """Rows that are looked at where no input is given."""
 
+STEPS = 200
+"""Steps of a picture, the first ones: more would be too wide to look at."""
+
 BEST = 5
 """Units that inspect.json names for each quantity."""
 
 
 class Found(NamedTuple):
-    """page: HTML. numbers: plain, for json. pictures: by file name, what draws the PNG. notes: lines to be said."""
+    """page: HTML. numbers: plain, for json. pictures: PNG by file name. notes: lines to be said."""
 
     page: str
     numbers: dict[str, Any]
-    pictures: dict[str, Callable[[], bytes]]
+    pictures: dict[str, bytes]
     notes: list[str]
 
 
@@ -66,13 +67,12 @@ def look(loaded: list[Loaded], batches: list[Batch], checkpoints: Path | None = 
         "runs": [{"run": str(one.path), **_numbers(reading)} for one, reading in zip(loaded, readings, strict=True)],
         "training": history,
     }
-    drawn: dict[str, Callable[[], bytes]] = {
-        f"{'against_' * place}layer{field.layer + 1}_{re.sub(r'[^A-Za-z0-9]', '_', field.name)}.png": functools.partial(
-            pictures.picture,
-            field,
-            page.spelled(one.task, reading.inputs),
+    drawn = {
+        f"{'against_' * place}layer{field.layer + 1}_{re.sub(r'[^A-Za-z0-9]', '_', field.name)}.png": panels.over_time(
+            field.values[:STEPS].float().numpy(),
+            page.spelled(one.task, reading.inputs[:STEPS]),
             f"{names[place]}, layer {field.layer + 1}: {field.name}",
-        )
+        ).png()
         for place, (one, reading) in enumerate(zip(loaded, readings, strict=True))
         for field in reading.fields
     }

@@ -7,13 +7,13 @@ Letters beside those of `rnnlab.batch`:
 from collections.abc import Callable
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from rnnlab.errors import InputError
 from rnnlab.layers.cell import Gates
 from rnnlab.layers.state import State, run
 from rnnlab.layers.twins import cell_of
-from rnnlab.layers.unroll import Open, Stepwise, unroll
+from rnnlab.layers.unroll import Open, unroll
 from rnnlab.network import Network
 
 Edit = Callable[[Tensor, int], Tensor]
@@ -28,19 +28,19 @@ def flat(state: State) -> Tensor:
     return torch.cat([layer for part in state for layer in part], 1)
 
 
-def shaped(whole: Tensor, like: State) -> State:
-    """The state, with parts (layers, N, H) as those of `like`, that `flat` made `whole` of."""
-    parts = whole.split([len(part) * part.shape[2] for part in like], 1)
-    return tuple(torch.stack(whole.split(part.shape[2], 1)) for whole, part in zip(parts, like, strict=True))
+def shaped(whole: Tensor, example: State) -> State:
+    """The state, with parts (layers, N, H) as those of `example`, that `flat` made `whole` of."""
+    pieces = whole.split([len(part) * part.shape[2] for part in example], 1)
+    return tuple(torch.stack(piece.split(part.shape[2], 1)) for piece, part in zip(pieces, example, strict=True))
 
 
-def like(network: Network, inputs: Tensor) -> State:
+def example_of(network: Network, inputs: Tensor) -> State:
     """A state of one row, for its shapes: what one step of the inputs leaves."""
     with torch.no_grad():
         return network(inputs[:1, :1])[1]
 
 
-def parts(state: State) -> list[str]:
+def carried(state: State) -> list[str]:
     """What the tensors of a state are called: hidden, cell, part 3."""
     return [CARRIED[place] if place < len(CARRIED) else f"part {place + 1}" for place in range(len(state))]
 
@@ -48,7 +48,7 @@ def parts(state: State) -> list[str]:
 def labels(state: State) -> list[str]:
     """The D names of the numbers of a state, like `cell 3` or, with several layers, `hidden 3 of layer 2`."""
     names = []
-    for name, part in zip(parts(state), state, strict=True):
+    for name, part in zip(carried(state), state, strict=True):
         for layer in range(len(part)):
             of = f" of layer {layer + 1}" if len(part) > 1 else ""
             names += [f"{name} {unit + 1}{of}" for unit in range(part.shape[2])]
@@ -78,17 +78,23 @@ def walk(
     return torch.cat(logits, 1), torch.stack(states, 1)
 
 
-def inside(network: Network, inputs: Tensor) -> list[Gates]:
+def inside(network: Network, inputs: Tensor, state: State | None = None) -> list[Gates]:
     """`gates`, and of a layer that has none to show its states alone, under the names of their parts."""
-    try:
-        return gates(network, inputs)
-    except InputError:
-        _, states = walk(network, inputs)  # (N, T, D)
-        shapes = like(network, inputs)
-        split = states.split([len(part) * part.shape[2] for part in shapes], 2)
-        named = zip(parts(shapes), split, shapes, strict=True)
-        each = [(name, whole.split(part.shape[2], 2)) for name, whole, part in named]
-        return [{name: layers[index] for name, layers in each} for index in range(len(shapes[0]))]
+    if gated(network.layer):
+        return gates(network, inputs, state)
+    _, states = walk(network, inputs, state)  # (N, T, D)
+    example = example_of(network, inputs)
+    pieces = states.split([part.shape[2] for part in example for _ in part], 2)
+    places = [(name, layer) for name, part in zip(carried(example), example, strict=True) for layer in range(len(part))]
+    found: list[Gates] = [{} for _ in range(max(map(len, example)))]
+    for (name, layer), values in zip(places, pieces, strict=True):
+        found[layer][name] = values
+    return found
+
+
+def gated(layer: nn.Module) -> bool:
+    """Whether there are gates to see: the layer runs a cell, or has a `trace` of its own."""
+    return (cell_of(layer) is not None and isinstance(layer, Open)) or callable(getattr(layer, "trace", None))
 
 
 def heard(network: Network, state: State) -> Tensor:
@@ -99,10 +105,10 @@ def heard(network: Network, state: State) -> Tensor:
 def advance(network: Network, now: Tensor) -> Callable[[Tensor], Tensor]:
     """One step as a map of whole states (N, D) -> (N, D), under inputs now (N, 1) or (N, 1, F), or one for all."""
     x = network.encoder(now).to(network.head.weight.dtype)  # (N or 1, 1, features)
-    shapes = like(network, now)
+    example = example_of(network, now)
 
     def step(whole: Tensor) -> Tensor:
-        return flat(run(network.layer, x.expand(len(whole), -1, -1), shaped(whole, shapes))[1])
+        return flat(run(network.layer, x.expand(len(whole), -1, -1), shaped(whole, example))[1])
 
     return step
 
@@ -111,16 +117,17 @@ def gates(network: Network, inputs: Tensor, state: State | None = None) -> list[
     """Every gate of every layer, by name: for each layer a dict of (N, T, H).
 
     Raises:
-        InputError: for a layer that runs no cell and has no `trace` of its own.
+        InputError: for a layer that is not `gated`.
     """
     layer = network.layer
+    if not gated(layer):
+        raise InputError("its layer has no gates to show", "its states can still be shown", "run", type(layer).__name__)
     x = network.encoder(inputs).to(network.head.weight.dtype)
     cell = cell_of(layer)
     with torch.no_grad():
-        if cell is not None and isinstance(layer, Open) and not isinstance(layer, Stepwise):
-            found: list[Gates] = []
-            unroll(layer, cell, x, state, found)
+        if cell is None or not isinstance(layer, Open):
+            found: list[Gates] = layer.trace(x, state)  # type: ignore[operator] # a layer of the user's, asked above
             return found
-        if callable(trace := getattr(layer, "trace", None)):
-            return trace(x, state)
-    raise InputError("its layer has no gates to show", "its states can still be shown", "run", type(layer).__name__)
+        found = []
+        unroll(layer, cell, x, state, found)
+        return found

@@ -19,7 +19,7 @@ from hydra.plugins.launcher import Launcher
 from omegaconf import DictConfig
 
 from rnnlab import files
-from rnnlab.config.compose import plain
+from rnnlab.config.compose import overrides_of_job, plain
 from rnnlab.errors import InputError
 from rnnlab.runs.run import read_record
 from rnnlab.sweeps import local, slurm
@@ -50,8 +50,7 @@ class Work:
             end_with(self.parent)
         os.chdir(self.started_in)
         sys.argv = list(self.typed)  # what the records of runs say was typed
-        hydra = HydraConfig.get()
-        return work(job_of(plain(config), self.numbers[hydra.job.num], list(hydra.overrides.task)))
+        return work(job_of(plain(config), self.numbers[HydraConfig.get().job.num], overrides_of_job()))
 
 
 @functools.cache

@@ -1,14 +1,10 @@
 """TEXT: what a text model writes, and what others get right and wrong."""
 
-from itertools import islice
-
 import torch
-from torch import Tensor
 
 from rnnlab.batch import IGNORE
-from rnnlab.data.seeds import generator_for
 from rnnlab.display import shows
-from rnnlab.inference import decode
+from rnnlab.inference.writing import drawn
 from rnnlab.tasks.task import Text, is_text
 from rnnlab.training.looks.seen import Seen
 
@@ -28,12 +24,7 @@ def answers(seen: Seen) -> None:
 
 def _written(seen: Seen, task: Text) -> dict[str, str]:
     prompt = seen.probe.inputs[:1, :PROMPT]
-    draws = decode.sampler([generator_for(0, "look")])  # on the CPU, as CUDA cannot sum up deterministically
-
-    def choose(logits: Tensor) -> Tensor:
-        return draws(logits.float().cpu()).to(logits.device)
-
-    symbols = torch.cat([prompt[0], *islice(decode.stream(seen.network, prompt, choose), WRITTEN)])
+    symbols = torch.cat([prompt[0], *drawn(seen.network, prompt, WRITTEN)])
     text = task.vocab.decode(symbols)
     return {"answers/text": _plain(f"{text[: prompt.shape[1]]}|{text[prompt.shape[1] :]}")}
 
