@@ -1,5 +1,6 @@
 """What it means that two runs end the same: weights, optimizer, logs, everything but the clock, to the bit."""
 
+import hashlib
 import json
 import shutil
 from pathlib import Path
@@ -24,15 +25,25 @@ def flat(value: object, prefix: str = "") -> dict[str, object]:
     return {name: leaf for key, inner in items for name, leaf in flat(inner, f"{prefix}/{key}").items()}
 
 
-def points(run: Path) -> list[tuple[str, int, float]]:
-    """Every scalar in the event files, duplicates included, without speeds."""
-    found = []
+def logged(run: Path) -> list[tuple[str, int, object]]:
+    """All that the event files hold, duplicates included, without speeds and when it was: a scalar as it is, the rest
+    by its digest.
+    """
+    found: list[tuple[str, int, object]] = []
     for path in sorted(run.rglob("events.out.tfevents.*")):
         for event in EventFileLoader(str(path)).Load():
+            if event.graph_def:
+                found.append(("graph", event.step, digest(event.graph_def)))
             for value in event.summary.value:
-                if value.HasField("tensor") and value.tensor.float_val and not value.tag.startswith("speed/"):
+                if value.HasField("tensor") and value.tensor.float_val:
                     found.append((value.tag, event.step, value.tensor.float_val[0]))
-    return sorted(found)
+                else:
+                    found.append((value.tag, event.step, digest(value.SerializeToString(deterministic=True))))
+    return sorted((one for one in found if not one[0].startswith(("speed/", "_hparams_"))), key=repr)
+
+
+def digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def same(a: object, b: object) -> bool:
@@ -50,8 +61,10 @@ def differences(one: Path, other: Path) -> list[str]:
     """
     found = []
     records = [json.loads((run / "run.json").read_text()) for run in (one, other)]
-    names = [name for name in ("last.ckpt", "best.ckpt") if (one / "checkpoints" / name).exists()]
-    for name in names if records[0]["status"] == "done" else [name for name in names if name != "last.ckpt"]:
+    passing = {"previous.ckpt"} if records[0]["status"] == "done" else {"previous.ckpt", "last.ckpt"}
+    names, others = ({path.name for path in run.glob("checkpoints/*.ckpt")} - passing for run in (one, other))
+    found += [f"only one has {name}" for name in names ^ others]
+    for name in names & others:
         a, b = (flat(checkpoint.read(run / "checkpoints" / name)) for run in (one, other))
         found += [f"{name}{key}" for key in a.keys() ^ b.keys()]
         for key in a.keys() & b.keys():
@@ -59,12 +72,12 @@ def differences(one: Path, other: Path) -> list[str]:
                 continue
             if not same(a[key], b[key]):
                 found.append(f"{name}{key}: {a[key]} and {b[key]}")
-    for name in ("metrics.csv", "lengths.csv", "answers.json"):
+    for name in ("metrics.csv", "lengths.csv", "answers.json", "projector/labels.tsv"):
         a, b = ((run / name).read_bytes() if (run / name).exists() else None for run in (one, other))
         found += [name] if a != b else []
-    for name in ("status", "reason", "steps", "metrics", "parameters", "seed"):
+    for name in ("status", "reason", "steps", "best_step", "metrics", "parameters", "seed"):
         a, b = (record.get(name) for record in records)
         found += [f"run.json {name}: {a} and {b}"] if not same(a, b) else []
-    if not same(points(one), points(other)):
-        found.append(f"tensorboard: {set(points(one)) ^ set(points(other))} {len(points(one))} {len(points(other))}")
+    a, b = (logged(run) for run in (one, other))
+    found += [] if same(a, b) else [f"tensorboard: {set(map(repr, a)) ^ set(map(repr, b))} {len(a)} {len(b)}"]
     return found
