@@ -28,8 +28,8 @@ test: $(INSTALLED) ## run the tests but the slow ones
 test-all: $(INSTALLED) ## run all tests, slow ones too
 	$(RUN) -m pytest -q -m "" $(ARGS)
 
-test-extras: ## run the tests that need more: onnx, optuna, joblib, matplotlib, pandas, put into .venv-extras; and a browser
-	$(MAKE) install VENV=.venv-extras EXTRAS=dev,report,notebook,sweep,export
+test-extras: ## run the tests that need more: onnx, optuna, joblib, matplotlib, pandas, wandb, mlflow, put into .venv-extras; and a browser
+	$(MAKE) install VENV=.venv-extras EXTRAS=dev,report,notebook,sweep,export,wandb,mlflow
 	.venv-extras/bin/python -m pytest -q -n 2 -m needs $(ARGS)
 
 lint: $(INSTALLED) ## check style, format and types

@@ -25,6 +25,7 @@ OURS = (
     "rnnlab.training.schedules",
     "rnnlab.training.callbacks",
     "rnnlab.training.tensorboard",
+    "rnnlab.training.loggers",
 )
 """Where the classes are that a checkpoint's config may name, besides those of libraries in the schema."""
 
@@ -80,7 +81,7 @@ def locate(node: str, path: object) -> Callable:
 def vet_targets(config: Node, trust: list[str], path: Path) -> None:
     """That every class which the config of a checkpoint names is one that a checkpoint may name.
 
-    Those are rnnlab's tasks, layers, data modules, schedules, callbacks and logger, torch.nn's three recurrent layers
+    Those are rnnlab's tasks, layers, data modules, schedules, callbacks and loggers, torch.nn's three recurrent layers
     and four optimizers, and what the packages in `trust`, or in the environment, define.
     """
     known = trusted(trust)

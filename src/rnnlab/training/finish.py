@@ -15,7 +15,7 @@ from pytorch_lightning.loggers import Logger
 from rnnlab import files
 from rnnlab.config.flat import Node
 from rnnlab.data.lengths import COUNT, check_lengths
-from rnnlab.errors import FULL, DiskFull, RunFailed, disk_full, reason
+from rnnlab.errors import FULL, DiskFull, RunFailed, disk_full, reason, warn
 from rnnlab.inference import by_length
 from rnnlab.inference.mistakes import mistakes
 from rnnlab.inference.picture import picture
@@ -36,9 +36,11 @@ def recorded(trainer: pl.Trainer, directory: Path, output: Output, own: list[str
 
     own: the packages of the user's that it has classes of, which have to be trusted then.
     """
+    ended = "success"
     try:
         yield
     except BaseException as error:
+        ended = "failed"  # as loggers know it
         if disk_full(error):
             error = DiskFull(FULL)
         stopped = isinstance(error, Interrupted)
@@ -57,8 +59,12 @@ def recorded(trainer: pl.Trainer, directory: Path, output: Output, own: list[str
         raise RunFailed(f"{what} (see {directory / 'train.log'})") from error
     finally:
         for logger in trainer.loggers:
-            with contextlib.suppress(OSError, DiskFull):
-                logger.finalize("success")
+            try:
+                logger.finalize(ended)
+            except (OSError, DiskFull):
+                pass  # as above
+            except Exception as error:  # whatever a server's client has
+                warn(f"{type(logger).__name__} was not ended, {reason(error)}")
 
 
 def finish(trainer: pl.Trainer, made: Prepared, directory: Path) -> tuple[Node, int]:

@@ -15,6 +15,7 @@ from rnnlab.errors import InputError
 from rnnlab.tasks.task import is_text
 from rnnlab.training.callbacks.saver import Saver
 from rnnlab.training.learner import SequenceLearner
+from rnnlab.training.loggers import check_ready
 from rnnlab.training.plain_state import check_states
 
 LOCAL = ("output_dir", "sweep")
@@ -64,6 +65,7 @@ def prepare(parts: Parts) -> Prepared:
                 target = locate(f"logger.{name}", node["_target_"])
                 check_class(f"logger.{name}", target)
                 check_node(f"logger.{name}", node, target)
+                check_ready(target)
         vocabulary = task.vocab.symbols if is_text(task) else None
         now = {"threads": parts.threads, "data": parts.data.fingerprint, "vocabulary": vocabulary}
         return Prepared(parts, make_learner(parts), callbacks, savers[0], now)
