@@ -75,7 +75,7 @@ class MLflow(MLFlowLogger):
     def __init__(self, save_dir: Path, experiment: Name = "rnnlab"):
         check_ready(type(self))
         known = save_dir / RUN_ID
-        run_id = files.read_text(known, 100, within=save_dir).strip() if known.exists() else None
+        run_id = files.read_text(known, 100, within=save_dir).strip() if os.path.exists(known) else None
         if run_id is not None and not re.fullmatch(r"[0-9a-f]{32}", run_id):
             raise InputError("no id of MLflow's", "remove the file to begin a new run there", RUN_ID, known)
         super().__init__(_name("experiment", experiment), save_dir.resolve().name, os.environ[SERVER], run_id=run_id)
