@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import rnnlab
-from rnnlab.train import main
+from rnnlab.__main__ import main
 from rnnlab.training import console
 from rnnlab.training.ending import program
 
@@ -41,18 +41,17 @@ def test_at_80_columns_no_word_of_the_table_is_cut_and_no_command_is_broken(endi
 def test_the_commands_that_it_names_work_as_they_are_typed(ending, capsys):
     out, _ = ending("task=digitsum", "model=gru", "trainer.max_epochs=1")
     lines = [shlex.split(line) for line in out.partition("next:\n")[2].splitlines()]
-    assert [line[2] for line in lines[:3]] == ["rnnlab.predict", "rnnlab.evaluate", "rnnlab.train"]
-    from rnnlab import evaluate, predict
-
-    assert predict.main(lines[0][3:]) == 0 and re.match(r"\d+=\d", capsys.readouterr().out)
-    assert evaluate.main(lines[1][3:]) == 0
-    assert main(lines[2][3:]) == 0 and lines[2][-1] == "trainer.max_epochs=2"
+    words = [line[line.index("-m") + 2 :] if "-m" in line else line[1:] for line in lines[:3]]
+    assert [line[0] for line in words] == ["predict", "evaluate", "train"]
+    assert main(words[0]) == 0 and re.match(r"\d+=\d", capsys.readouterr().out)
+    assert main(words[1]) == 0
+    assert main(words[2]) == 0 and words[2][-1] == "trainer.max_epochs=2"
     assert lines[3][1:] == ["--logdir", "outputs"]
 
 
 def test_a_text_ends_with_a_sample_and_longer_means_more_steps(ending):
     out, run = ending("task=chartext", "task.corpus=sentences", "trainer.max_epochs=null", "trainer.max_steps=3")
-    assert "it writes: " in out and f"rnnlab.sample {run.folder} length=200" in out
+    assert "it writes: " in out and f"rnnlab sample {run.folder} length=200" in out
     assert "trainer.max_steps=6" in out
 
 

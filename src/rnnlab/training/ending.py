@@ -76,11 +76,12 @@ def commands(config: Node, text: bool, question: str, directory: Path) -> list[s
     run, whole = shlex.quote(str(directory)), Path(str(config["output_dir"]))
     longer = "max_steps" if config["trainer"]["max_epochs"] is None else "max_epochs"
     ask = f"sample {run} length=200" if text else f"predict {run} {shlex.quote(question) if question else ''}".strip()
-    python = f"{program('python')} -m rnnlab"
+    here = Path(sys.executable).with_name("rnnlab").exists()
+    rnnlab = program("rnnlab") if here else f"{program('python')} -m rnnlab"
     return [
-        f"{python}.{ask}",
-        f"{python}.evaluate {run}",
-        f"{python}.train resume={run} trainer.{longer}={2 * config['trainer'][longer]}",
+        f"{rnnlab} {ask}",
+        f"{rnnlab} evaluate {run}",
+        f"{rnnlab} train resume={run} trainer.{longer}={2 * config['trainer'][longer]}",
         f"{program('tensorboard')} --logdir {shlex.quote(str(whole if whole in directory.parents else directory))}",
     ]
 
