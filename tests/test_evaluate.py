@@ -116,3 +116,11 @@ def test_a_length_the_task_does_not_take_is_refused(tmp_path, capsys):
         assert hint in capsys.readouterr().err
     assert main([str(run), "lengths=[2]", "beyond=-1"]) == 2
     assert not (run / "lengths.csv").exists()
+
+
+def test_a_line_of_scores_by_length_has_eighty_columns_at_most(tmp_path, capsys):
+    assert main([str(save_adder(tmp_path / "run")), "lengths=[4,1000]", "count=100", f"out={tmp_path}"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= 80 and "alternating carries" in "\n".join(lines)
+    (line,) = [" ".join(line.split()) for line in lines if line.startswith(" 1,000   random")]
+    assert line == "1,000 random 100 1.0000 (0.963-1.000) 1.0000 (1.000-1.000)"

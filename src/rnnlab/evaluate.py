@@ -85,9 +85,9 @@ def measure(given: Options, folder: Path | None) -> None:
     if find_spec("matplotlib"):
         write(folder, "lengths.png", picture(measured, trained))
     figures = by_length.beyond(measured, longest)
-    rows = [[*one[:3], *_share(one.row(), "exact_match"), *_share(one.row(), "accuracy")] for one in measured]
+    rows = [[*one[:3], _share(one.row(), "exact_match"), _share(one.row(), "accuracy")] for one in measured]
     beyond: dict[str, float] = {"longest": longest, **figures}
-    columns = ["length", "inputs", "rows", "exact match", "95 %", "accuracy", "95 %"]
+    columns = ["length", "inputs", "rows", "exact match (95 %)", "accuracy (95 %)"]
     show(given, {"lengths": [one.row() for one in measured], "beyond": beyond}, columns, rows)
     if given.choice("json", "false", "true") == "false":
         parts = ", ".join(f"{name} {figure:.4f}" for name, figure in figures.items())
@@ -96,8 +96,9 @@ def measure(given: Options, folder: Path | None) -> None:
             print("no picture: it needs pip install 'rnnlab[report]'")
 
 
-def _share(row: dict[str, Any], name: str) -> tuple[float, str]:
-    return row[name], f"{row[f'{name}_low']:.4f} to {row[f'{name}_high']:.4f}"
+def _share(row: dict[str, Any], name: str) -> str:
+    """A share with its interval, in twenty columns, so that a line of the table has eighty."""
+    return f"{row[name]:.4f} ({row[f'{name}_low']:.3f}-{row[f'{name}_high']:.3f})"
 
 
 def write(folder: Path | None, name: str, content: bytes | str) -> None:
@@ -116,10 +117,11 @@ def show(given: Options, scores: object, columns: list[str], rows: list[list[Any
     if given.choice("json", "false", "true") == "true":
         print(json.dumps(scores, indent=2))
         return
+    from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(*(name.replace("_", " ") for name in columns))
+    table = Table(*(name.replace("_", " ") for name in columns), box=SIMPLE_HEAD, collapse_padding=True, pad_edge=False)
     for row in rows:
         table.add_row(
             *(
