@@ -76,7 +76,7 @@ def commands(config: Node, text: bool, question: str, directory: Path) -> list[s
     run, whole = shlex.quote(str(directory)), Path(str(config["output_dir"]))
     longer = "max_steps" if config["trainer"]["max_epochs"] is None else "max_epochs"
     ask = f"sample {run} length=200" if text else f"predict {run} {shlex.quote(question) if question else ''}".strip()
-    here = Path(sys.executable).with_name("rnnlab").exists()
+    here = os.path.exists(Path(sys.executable).with_name("rnnlab"))
     rnnlab = program("rnnlab") if here else f"{program('python')} -m rnnlab"
     return [
         f"{rnnlab} {ask}",
