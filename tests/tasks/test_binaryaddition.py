@@ -175,3 +175,15 @@ def test_its_carry_is_that_of_whole_numbers_and_another_rows_carry_adds_one_ther
             assert changed.targets[row, : step + 1].tolist() == one.targets[row, : step + 1].tolist()
     with pytest.raises(InputError, match="quantity"):
         task.exchanged("sum bit", one, other, 0)
+
+
+@pytest.mark.parametrize("a, b", [(0, 0), (1, 1), (5, 3), (2**70 - 1, 1), (0xAAAA5555, 0x5555AAAB)])
+def test_its_machine_adds_as_python_does_on_what_the_network_is_given(addition, a, b):
+    machine, batch = addition.machine(), addition.parse(f"{a}+{b}")
+    given_inputs = [one if addition.symbols else tuple(one) for one in batch.inputs[0].tolist()]
+    states, bits = machine.run([machine.inputs.index(one) for one in given_inputs])
+    assert sum(bit << place for place, bit in enumerate(bits)) == a + b
+    for place, state in enumerate(states):
+        low = (1 << (place + 1)) - 1
+        assert machine.names[state] == ("carry" if (a & low) + (b & low) > low else "no carry")
+    assert len(machine.minimal().names) == 2

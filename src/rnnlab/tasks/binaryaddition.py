@@ -9,6 +9,7 @@ from torch import Generator, Tensor
 
 from rnnlab.batch import IGNORE, Batch, label_each_step
 from rnnlab.errors import InputError, checked, whole
+from rnnlab.tasks.machine import Machine
 from rnnlab.tasks.task import Task
 
 LISTED = 8
@@ -87,6 +88,17 @@ class BinaryAddition(Task):
             return super().exchanged(name, batch, donor, step)
         rest, _ = self._add(self._bits(batch.inputs)[:, step + 1 :], self.quantities(donor)["carry"][:, step])
         return Batch(batch.inputs, torch.cat([batch.targets[:, : step + 1], rest.targets], 1))
+
+    def machine(self) -> Machine:
+        """The adder: two states, whether a carry comes in, and four symbols, a + 2 b."""
+        pairs = [(a, b) for b in (0, 1) for a in (0, 1)]
+        return Machine(
+            names=("no carry", "carry"),
+            start=0,
+            inputs=tuple(range(4)) if self.symbols else tuple((float(a), float(b)) for a, b in pairs),
+            transitions=tuple(tuple((a + b + carry) // 2 for a, b in pairs) for carry in (0, 1)),
+            outputs=tuple(tuple((a + b + carry) % 2 for a, b in pairs) for carry in (0, 1)),
+        )
 
     def pieces(self, size: int, length: int, generator: Generator) -> Iterator[Batch]:
         whole("length", length, 1)

@@ -8,6 +8,7 @@ from torch import Generator, Tensor
 
 from rnnlab.batch import Batch
 from rnnlab.errors import Bounds, InputError
+from rnnlab.tasks.machine import Machine
 from rnnlab.tasks.vocab import Vocab
 
 Answer = Literal["once", "each_step", "fed_back", "endless"]
@@ -102,6 +103,10 @@ class Task(Protocol):
             InputError: for a quantity that does not decide what is right, or a step at which it has no meaning.
         """
         raise InputError("nothing right depends on it alone", "another quantity, or another task", "quantity", name)
+
+    def machine(self) -> Machine | None:
+        """The finite machine whose answers are right on every word of any length; None where there is none."""
+        return None
 
     def read(self, path: str) -> Iterator[Batch]:
         """The examples in a file. Raises InputError where there are none, or the task reads no files."""
