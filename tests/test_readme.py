@@ -104,6 +104,7 @@ def test_a_setting_that_a_layer_does_not_have_is_one_clear_line(model, key, copy
     assert not (copy / "outputs").exists()
 
 
+@pytest.mark.slow
 def test_the_new_task_is_learnt(copy):
     done = python(copy, "-m", "rnnlab.train", "task=parity", "model=lstm")
     assert done.returncode == 0, done.stderr

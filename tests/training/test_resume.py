@@ -75,15 +75,18 @@ def killed(monkeypatch: pytest.MonkeyPatch, hook: str, count: int, *arguments: s
         pytest.param(PRACTICE, id="practice", marks=pytest.mark.slow),
     ],
 )
-@pytest.mark.parametrize("every", [1, pytest.param(2, marks=pytest.mark.slow)])
-def test_a_kill_at_every_step_and_a_kill_of_the_resumed_run_change_nothing(setting, every, monkeypatch, tmp_path):
+@pytest.mark.parametrize(
+    "every, apart", [(1, 4), *(pytest.param(every, 1, marks=pytest.mark.slow) for every in (1, 2))], ids=str
+)
+def test_a_kill_at_a_step_and_a_kill_of_the_resumed_run_change_nothing(setting, every, apart, monkeypatch, tmp_path):
+    """At every step, or at every fourth one from the second on."""
     setting = [*setting, f"callbacks.saver.every_steps={every}", "callbacks.saver.every_minutes=null"]
     whole = train(*setting)
     steps = json.loads((whole / "run.json").read_text())["steps"]
     if setting[: len(PRACTICE)] == PRACTICE:  # the curriculum did grow
         assert [row.split(",")[-1] for row in (whole / "metrics.csv").read_text().splitlines()[1:]] == ["1", "2", "3"]
     for hook in ("training_step", "validation_step"):
-        for count in range(1, 3 * steps):
+        for count in range(1 + apart // 4, 3 * steps, apart):
             before = set(Path("outputs").glob("*/*/*"))
             if not killed(monkeypatch, hook, count, *setting):
                 break
