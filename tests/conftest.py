@@ -36,7 +36,7 @@ def pytest_collection_modifyitems(items):
 
 
 def pytest_collection_finish():
-    """What is imported stays, so neither the collector nor a forked child need touch it: a fifth of a training's time."""
+    """What is imported stays, so no collector and no forked child need touch it: a fifth of a training less."""
     gc.collect()
     gc.freeze()
 

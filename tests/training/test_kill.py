@@ -23,14 +23,16 @@ import pytest
 import drawn_settings
 import forked_runs
 import kill_instants
+from counting_callback import Counting
 from rnnlab.cli.guard import FAILED
 from rnnlab.runs.run import read_record
 from rnnlab.sweeps import local
 from rnnlab.training import fit, resume
 from same_ending import differences
 
-TRUST = "trust=[counting]"
-MINE = "# @package _global_\ncallbacks: {counting: {_target_: counting.Counting, stop: 1000}}\n"
+OWN = Counting.__module__
+TRUST = f"trust=[{OWN}]"
+MINE = f"# @package _global_\ncallbacks: {{counting: {{_target_: {OWN}.Counting, stop: 1000}}}}\n"
 
 
 @pytest.fixture(autouse=True)
