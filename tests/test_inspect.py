@@ -109,6 +109,35 @@ def test_bad_input_is_one_line_and_nothing_is_left(words, what, places, capsys):
     assert sorted(places.rglob("*")) == before
 
 
+@pytest.fixture
+def sweep(tmp_path):
+    """Two adders, one whose checkpoint is damaged, and one that failed."""
+    folder = tmp_path / "sweep"
+    folder.mkdir()
+    for name in ("a", "b", "damaged", "failed"):
+        save_adder(folder / name)
+    (folder / "damaged" / "checkpoints" / "best.ckpt").write_bytes(b"x" * 1000)
+    (folder / "failed" / "run.json").write_text('{"status": "failed"}')
+    return folder
+
+
+def test_each_run_of_a_sweep_that_is_done_is_looked_at_and_one_that_cannot_be_is_named(sweep, capsys):
+    assert main([str(sweep), "9+60"]) == 0
+    assert sorted(path.parent.parent.name for path in sweep.glob("*/inspect/page.html")) == ["a", "b"]
+    out, err = capsys.readouterr()
+    lines = out.splitlines()
+    assert lines[0] == f"open {sweep / 'a' / 'inspect' / 'page.html'}" and lines[1].startswith("runs: 1 of 3, about ")
+    assert lines[-1] == f"together: python -m rnnlab.report {sweep}"
+    assert err.startswith("rnnlab: warning: damaged is left out: ") and err.count("\n") == 1
+
+
+@pytest.mark.parametrize("words, what", [(["9-60"], "not an addition"), (["9+60", "out=x"], "each has its own folder")])
+def test_what_no_run_of_a_sweep_can_use_is_one_line(words, what, sweep, capsys):
+    assert main([str(sweep), *words]) == 2
+    err = capsys.readouterr().err
+    assert what in err and err.count("\n") == 1 and not list(sweep.glob("*/inspect"))
+
+
 MEMORY = """
 import resource, sys
 from rnnlab.inspect import main

@@ -4,28 +4,33 @@ python -m rnnlab.inspect RUN            examples of the task
 python -m rnnlab.inspect RUN 9+60       an input as it is typed for predict, or any text of a text model
 python -m rnnlab.inspect RUN input_file=FILE
 
-RUN is the folder of a run or one of its checkpoints. Writes the folder `inspect` in the run: page.html, which needs
-nothing besides itself, a PNG for each gate and state of each layer, and inspect.json.
+RUN is the folder of a run or one of its checkpoints, or a folder of runs, as of a sweep: then each that is done is
+looked at in turn. Writes the folder `inspect` in the run: page.html, which needs nothing besides itself, a PNG for each
+gate and state of each layer, and inspect.json.
 
 against=RUN2       a second run or checkpoint beside the first, on the same input
 input_file=FILE    a long input; above 5,000 symbols the first ones are shown
 out=FOLDER         where to write instead
 seed=0             what the examples are drawn from
-study=true         also measure what it knows, uses and how it moves, into inspect.json (minutes)
+study=true         also measure what it knows, uses and how it moves, into inspect.json (minutes); rnnlab.report shows
+                   it over seeds
 trust=[PACKAGE]    packages whose classes a checkpoint may name
 An input that looks like key=value goes after --
 """
 
+import contextlib
 import json
 import os
+import shlex
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
 from rnnlab import files
 from rnnlab.cli.arguments import Options, options, wants_help
 from rnnlab.cli.guard import guarded
-from rnnlab.errors import InputError, shown
+from rnnlab.errors import InputError, shown, warn
 from rnnlab.inference.bounds import SEED
 
 KEYS = ("against", "input_file", "out", "seed", "study")
@@ -39,6 +44,54 @@ def command(arguments: list[str]) -> int:
     if wants_help(arguments, __doc__):
         return 0
     given = options(arguments, KEYS, words=True)
+    runs = done_in(given.run)
+    if not runs:
+        look(given)
+    elif "out" in given.values:
+        raise InputError(
+            "cannot be combined with a folder of runs", "each has its own folder", "out", given.values["out"]
+        )
+    else:
+        look_at_all(given, runs)
+    return 0
+
+
+def done_in(folder: Path) -> list[Path]:
+    """The runs in a folder that are done and have a checkpoint, by name; of a run, or a checkpoint, none."""
+    found: list[Path] = []
+    if not os.access(folder, os.R_OK | os.X_OK) or not os.path.isdir(folder) or os.path.lexists(folder / "run.json"):
+        return found
+    for path in sorted(folder.iterdir()):
+        with contextlib.suppress(OSError):
+            record = files.read_json(path / "run.json", within=folder)
+            if record.get("status") == "done" and os.path.lexists(path / "checkpoints" / "best.ckpt"):
+                found.append(path)
+    return found
+
+
+def look_at_all(given: Options, runs: list[Path]) -> None:
+    """Looks at run after run, and says how long that will take; one that cannot be read is left out, in one line.
+
+    Raises:
+        InputError: where none of them can be looked at.
+    """
+    began, refused = time.monotonic(), list[tuple[Path, InputError]]()
+    for number, run in enumerate(runs, 1):
+        try:
+            look(given._replace(run=run))
+        except InputError as error:
+            refused.append((run, error))
+        left = (time.monotonic() - began) / number * (len(runs) - number)
+        print(f"runs: {number} of {len(runs)}, about {left:.0f} s left  ({shown(run.name)})", flush=True)
+    if len(refused) == len(runs):
+        raise refused[0][1]
+    for run, why in refused:
+        warn(f"{run.name} is left out: {why}")
+    print(f"together: python -m rnnlab.report {shlex.quote(shown(given.run, 1000))}")
+
+
+def look(given: Options) -> None:
+    """Looks at one run, or at two beside each other."""
     folder = place(given)
     seed = given.number("seed", 0, SEED)
     typed, measured = question(given), given.choice("study", "false", "true") == "true"
@@ -61,8 +114,7 @@ def command(arguments: list[str]) -> int:
         write(folder, name, picture)
     for note in found.notes:
         print(note)
-    print(f"open {shown(folder / 'page.html', 1000)}")
-    return 0
+    print(f"open {shown(folder / 'page.html', 1000)}", flush=True)
 
 
 def place(given: Options) -> Path:

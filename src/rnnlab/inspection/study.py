@@ -120,6 +120,7 @@ def used(network: Network, task: Task, batch: Batch, length: int, seed: int) -> 
         moved = {by: moving.moved(network, task, name, length, by) for by in SHIFTS}
         within = {by: moving.moved(network, task, name, length, by, basis) for by in SHIFTS}
         found[name] = {
+            "smallest": tried[-1].size if tried[-1].first.value >= alignment.ENOUGH else None,
             "exchanged": [_plain(one) for one in tried],
             "directions": basis.T.tolist(),
             "moved": {by: _plain(one) for by, one in moved.items() if one},

@@ -63,7 +63,7 @@ def compare(runs: list[Run], objective: str | None = None, skipped: Iterable[tup
     """
     check_objective(runs, objective)
     for run in runs:
-        run.checks, run.lengths  # noqa: B018 - read now, so that what is wrong with them is known
+        run.checks, run.lengths, run.inside  # noqa: B018 - read now, so that what is wrong with them is known
     together: dict[str, list[Run]] = {}
     for run in runs:
         together.setdefault(run.task, []).append(run)

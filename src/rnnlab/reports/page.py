@@ -4,7 +4,7 @@ import math
 from html import escape
 from pathlib import Path
 
-from rnnlab.reports import figures, tables
+from rnnlab.reports import figures, inside, tables
 from rnnlab.reports.comparison import Comparison, Report
 from rnnlab.reports.links import Links
 from rnnlab.reports.records import Run
@@ -37,7 +37,12 @@ def _task(comparison: Comparison, links: Links, over: str) -> str:
         parts.append(f'<p class="answer">{escape(tables.answer(comparison))}.</p>')
         shown.append(tables.against_best(comparison).html("versus", f"{comparison.task}, against the best"))
     parts.append(f'<div class="tables">{"".join(shown)}</div>')
-    parts += [_list(tables.remarks(comparison)), figures.section(comparison, links, over), "</section>"]
+    parts += [_list(tables.remarks(comparison)), figures.section(comparison, links, over)]
+    within = tables.looked_into(comparison)
+    if within.rows:
+        parts.append(f"<h3>Inside the runs</h3>\n{within.html('inside', f'{comparison.task}, inside the runs')}")
+        parts.append(_list([inside.METHOD]))
+    parts.append("</section>")
     return "\n".join(part for part in parts if part)
 
 

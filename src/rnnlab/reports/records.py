@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from rnnlab.config.flat import bounded
 from rnnlab.errors import InputError, shown
 from rnnlab.files import Unusable, read_json
+from rnnlab.reports import inside as measured
 from rnnlab.reports.rows import columns, number, table
 
 STATUSES = ("done", "running", "interrupted", "killed", "failed")
@@ -122,6 +123,15 @@ class Run:
             length, inputs, *shares = (row[place] for place in places)
             found.append(Length(number(length), shown(inputs), *map(number, shares)))
         return [one for one in found if math.isfinite(one.length) and math.isfinite(one.exact_match)]
+
+    @cached_property
+    def inside(self) -> measured.Measures:
+        """What was measured inside it, where that was."""
+        try:
+            return measured.measures(self.folder)
+        except Unusable as error:
+            self.problems.append(f"{measured.FILE}: {shown(error)}")
+            return {}
 
     def _columns(self, name: str, *wanted: str) -> dict[str, list[float]]:
         try:

@@ -41,6 +41,7 @@ def runs(report: Report, out: Path) -> str:
     for run in report.runs:
         solved = run.solved[1] if run.solved else math.nan
         scores = run.scores | {"seconds": run.seconds, "seconds_to_solved": solved}
+        scores |= {f"inside/{name}": value for name, value in run.inside.items()}
         known: list[tuple[str, object]] = [pair for pair in scores.items() if math.isfinite(pair[1])]
         facts = [tables.relative(run.folder, out), *_values(run, keys), run.seed, run.status]
         lines += [[*facts, *pair] for pair in known or [("", "")]]

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from rnnlab.errors import shown
-from rnnlab.reports import interval, versus
+from rnnlab.reports import inside, interval, versus
 from rnnlab.reports.comparison import Comparison, Report
 from rnnlab.reports.differences import usual
 from rnnlab.reports.records import STATUSES
@@ -52,6 +52,11 @@ def against_best(comparison: Comparison) -> Table:
     """A row for each combination but the best: how far it is from that one, and whether that is told apart."""
     headers = ["combination", "difference", "95 % interval", "p", "g", "by", "told apart"]
     return Table(headers, [_versus(one) for one in comparison.versus], 1)
+
+
+def looked_into(comparison: Comparison) -> Table:
+    """What was measured inside the runs that count; no rows where nothing was."""
+    return inside.table({row.name: [run.inside for run in row.counted if run.inside] for row in comparison.rows})
 
 
 def _measures(row: Row, p: str) -> list[str]:

@@ -6,7 +6,7 @@ from rich.cells import cell_len
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from rnnlab.reports import tables
+from rnnlab.reports import inside, tables
 from rnnlab.reports.comparison import Comparison, Report
 from rnnlab.reports.table import Table
 
@@ -43,6 +43,10 @@ def _task(comparison: Comparison, width: int) -> list[RichTable | Text]:
         pairs, _ = fitting(tables.against_best(comparison), width, ("difference", "95 % interval"))
         tested = any(one.p is not None for one in comparison.versus)
         parts += [pairs.terminal()] if tested and len(pairs.rows) <= PAIRS else []
+    within = tables.looked_into(comparison)
+    if within.rows:
+        shown = fitting(within._replace(rows=within.rows[:FEW]), width, ("n", "mean"))[0]
+        parts += [shown.terminal(), Text(inside.METHOD)]
     return parts
 
 

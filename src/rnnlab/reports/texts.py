@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from rnnlab.reports import tables
+from rnnlab.reports import inside, tables
 from rnnlab.reports.comparison import Report
 from rnnlab.reports.table import in_latex, in_markdown
 
@@ -15,6 +15,8 @@ def markdown(report: Report, out: Path) -> str:
         lines += _items(tables.remarks(one))
         if one.versus:
             lines += ["", in_markdown(tables.answer(one)) + ".", "", *tables.against_best(one).markdown()]
+        within = tables.looked_into(one)
+        lines += ["", *within.markdown(), "", in_markdown(inside.METHOD) + "."] if within.rows else []
     lines += ["", "## How it is computed", "", *_items([*tables.METHODS, *report.notes])]
     bad = [f"{tables.relative(folder, out)}: {why}" for folder, why in tables.troubles(report)]
     return "\n".join([*lines, *(["", "## Not done, or not read", "", *_items(bad)] if bad else [])]) + "\n"
@@ -27,6 +29,8 @@ def latex(report: Report) -> str:
         lines += ["", *_floating(tables.title(one), tables.results(one).only(tables.MEASURES[:7]).latex())]
         if one.versus:
             lines += ["", *_floating(tables.answer(one), tables.against_best(one).latex())]
+        within = tables.looked_into(one)
+        lines += ["", *_floating(f"Inside the runs. {inside.METHOD}", within.latex())] if within.rows else []
     return "\n".join(lines) + "\n"
 
 
