@@ -107,7 +107,7 @@ def look(given: Options) -> None:
     batches = [summary.asked(one, typed, seed) for one in loaded]
     found = summary.look(loaded, batches, checkpoints=given.run if os.path.isdir(given.run) else None)
     for one, numbers in zip(loaded, found.numbers["runs"], strict=True) if measured else ():
-        numbers["study"] = study.study(one, seed=seed)
+        numbers["study"] = study.study(one, seed=seed, told=say)
     write(folder, "page.html", found.page)
     write(folder, "inspect.json", json.dumps(found.numbers, indent=1) + "\n")
     for name, picture in found.pictures.items():
@@ -115,6 +115,11 @@ def look(given: Options) -> None:
     for note in found.notes:
         print(note)
     print(f"open {shown(folder / 'page.html', 1000)}", flush=True)
+
+
+def say(line: str) -> None:
+    """A line that is seen at once."""
+    print(line, flush=True)
 
 
 def place(given: Options) -> Path:

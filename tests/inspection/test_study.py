@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from rnnlab.inference.load import load
-from rnnlab.inspection import alignment, dynamics, probes, study
+from rnnlab.inspection import alignment, dynamics, probes, progress, study
 from saved_runs import save, save_adder
 
 
@@ -31,6 +31,16 @@ def test_of_an_adder_it_says_what_is_known_used_and_how_it_moves(tmp_path):
     zeros = found["dynamics"]["points"]["0 0"]["slowest"]
     assert any(point["fixed"] for point in zeros)
     assert set(found["dynamics"]) == {"points", "lyapunov", "memory"}
+
+
+def test_a_large_state_has_no_jacobians_and_how_far_it_is_is_said(tmp_path, monkeypatch):
+    monkeypatch.setattr(study, "SQUARE", 2)
+    monkeypatch.setattr(study, "MOST", 2)
+    monkeypatch.setattr(progress, "OFTEN", 0.0)
+    lines = []
+    found = study.study(load(save_adder(tmp_path / "run")), 3, told=lines.append)
+    assert set(found["dynamics"]) == {"memory"} and "used" not in found
+    assert len(lines) == 2 and lines[0].startswith("study: ") and "now what is known of sum bit, about " in lines[0]
 
 
 @pytest.mark.slow

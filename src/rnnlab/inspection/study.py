@@ -1,6 +1,7 @@
 """All that is measured of one trained network, as numbers on file: what it knows, what it uses, and how it moves."""
 
 import copy
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -15,6 +16,7 @@ from rnnlab.inference.load import Loaded
 from rnnlab.inference.score import own_data, trained_lengths
 from rnnlab.inspection import alignment, cutting, dynamics, moving, probes
 from rnnlab.inspection.intervals import Estimate, share
+from rnnlab.inspection.progress import Progress
 from rnnlab.inspection.whole import advance, example_of, labels, layer_of, walk
 from rnnlab.network import Network
 from rnnlab.tasks.task import Task, is_text
@@ -31,14 +33,26 @@ STRETCH = 64
 STARTS = 64
 """States of real runs from which fixed points are searched for."""
 
+SQUARE = 1024
+"""Numbers of a state up to which its Jacobians are taken: of all steps of one row they are half a gigabyte."""
+
+KINDS = 4
+"""Inputs under which points are searched for, the commonest ones."""
+
+PROBE, CUT, EXCHANGE, POINTS = 6.0, 4.0, 17.0, 2.0
+"""What parts of a study cost, relative to each other: of a quantity, all cuts, of a quantity, under an input."""
+
 SHIFTS = (-5, -2, -1, 1, 2, 5)
 """How far a number that the state holds is moved."""
 
 
-def study(loaded: Loaded, length: int | None = None, seed: int = 0) -> Node:
+def study(
+    loaded: Loaded, length: int | None = None, seed: int = 0, told: Callable[[str], object] = lambda line: None
+) -> Node:
     """The numbers of `inspect.json`.
 
     length: of the examples, as `examples` has it. A text, and a state that is large, are only probed and followed.
+    told: hears how far it is, and how long it will take.
 
     Raises:
         InputError: where there are no examples to be had.
@@ -47,13 +61,16 @@ def study(loaded: Loaded, length: int | None = None, seed: int = 0) -> Node:
     batch = examples(loaded, length, seed)
     reached = states(network, batch)
     shapes = example_of(network, batch.inputs)
-    names = labels(shapes)
+    names, quantities = labels(shapes), len(task.quantities(batch))
+    small = len(names) <= MOST * len(shapes) and not is_text(task)
+    costs = PROBE * (quantities + 1) + (CUT + EXCHANGE * quantities) * small + POINTS * KINDS
+    progress = Progress(costs, told)
     found: Node = {"steps": batch.targets.shape[1], "rows": len(batch.targets), "state": len(names)}
     found["score"] = _plain(share(*cutting.right(network, batch, task.answer)))
-    found["known"] = known(loaded.config, task, batch, reached, seed)
-    if len(names) <= MOST * len(shapes) and not is_text(task):
-        found["used"] = used(network, task, batch, length or max(trained_lengths(loaded)), seed)
-    found["dynamics"] = moves(network, batch, reached, layer_of(shapes), seed)
+    found["known"] = known(loaded.config, task, batch, reached, seed, progress)
+    if small:
+        found["used"] = used(network, task, batch, length or max(trained_lengths(loaded)), seed, progress)
+    found["dynamics"] = moves(network, batch, reached, layer_of(shapes), seed, progress)
     return found
 
 
@@ -75,7 +92,7 @@ def states(network: Network, batch: Batch) -> Tensor:
     return walk(network, batch.inputs)[1]
 
 
-def known(config: Node, task: Task, batch: Batch, reached: Tensor, seed: int) -> Node:
+def known(config: Node, task: Task, batch: Batch, reached: Tensor, seed: int, progress: Progress | None = None) -> Node:
     """For each quantity, and the place in the row, what a linear and a non-linear probe read off the state."""
     place = torch.arange(batch.targets.shape[1]).expand_as(batch.targets)
     with torch.random.fork_rng(devices=[]), torch.no_grad():
@@ -85,6 +102,8 @@ def known(config: Node, task: Task, batch: Batch, reached: Tensor, seed: int) ->
     for name, values in {**task.quantities(batch), "place": place}.items():
         if len(values.unique()) < 2:
             continue
+        if progress:
+            progress.begin(f"what is known of {name}", PROBE)
         trained, fresh = (probes.samples(part, values) for part in (reached, untrained))
         found[name] = {
             kind: {
@@ -101,10 +120,11 @@ def cut_alone(network: Network, task: Task, batch: Batch, by: str = "mean") -> d
     return dict(zip(names, cutting.units(network, batch, task.answer, by), strict=True))
 
 
-def used(network: Network, task: Task, batch: Batch, length: int, seed: int) -> Node:
+def used(network: Network, task: Task, batch: Batch, length: int, seed: int, progress: Progress) -> Node:
     """What every number of the state is needed for, and for each quantity that decides what is right, the subspace
     whose exchange is followed, and how far it can be moved.
     """
+    progress.begin("what is used, by cutting", CUT)
     alone = cut_alone(network, task, batch)
     whole = float(share(*cutting.right(network, batch, task.answer)).value)
     left = cutting.needed(network, batch, task.answer, 0.95 * whole)
@@ -113,6 +133,7 @@ def used(network: Network, task: Task, batch: Batch, length: int, seed: int) -> 
         "needed": [list(alone)[unit] for unit in left],
     }
     for name in task.quantities(batch):
+        progress.begin(f"where {name} lives", EXCHANGE)
         try:
             basis, tried = alignment.smallest(network, task, name, length, most=8, seed=seed)
         except InputError:
@@ -129,26 +150,32 @@ def used(network: Network, task: Task, batch: Batch, length: int, seed: int) -> 
     return found
 
 
-def moves(network: Network, batch: Batch, reached: Tensor, layers: Tensor, seed: int) -> Node:
-    """Fixed and slow points under the commonest inputs, Lyapunov exponents of one row, and how long a state lasts."""
+def moves(network: Network, batch: Batch, reached: Tensor, layers: Tensor, seed: int, progress: Progress) -> Node:
+    """Fixed and slow points under the commonest inputs, Lyapunov exponents of one row, and how long a state lasts.
+
+    Of a state of more than `SQUARE` numbers, only the last.
+    """
     precise = copy.deepcopy(network).double()
     inputs = batch.inputs.double() if batch.inputs.is_floating_point() else batch.inputs
-    kinds, counts = inputs.flatten(0, 1).unique(dim=0, return_counts=True)
-    found: Node = {"points": {}}
-    for kind in kinds[counts.argsort(descending=True)[:4]]:
-        at = points(network, batch.inputs, kind)
-        shown = [
-            {
-                "speed": point.speed,
-                "fixed": point.fixed,
-                "stable": point.stable,
-                "eigenvalues": [[value.real, value.imag] for value in point.eigenvalues[:8].tolist()],
-            }
-            for point in at[:16]
-        ]
-        found["points"][_name(kind)] = {"found": len(at), "slowest": shown}
-    along = dynamics.jacobian(advance(precise, inputs[0, 1:].unsqueeze(1)), reached[0, :-1].double())
-    found["lyapunov"] = dynamics.lyapunov(along).tolist()
+    found: Node = {}
+    if len(layers) <= SQUARE:
+        kinds, counts = inputs.flatten(0, 1).unique(dim=0, return_counts=True)
+        found["points"] = {}
+        for kind in kinds[counts.argsort(descending=True)[:KINDS]]:
+            progress.begin(f"what it does under {_name(kind)} alone", POINTS)
+            at = points(network, batch.inputs, kind)
+            shown = [
+                {
+                    "speed": point.speed,
+                    "fixed": point.fixed,
+                    "stable": point.stable,
+                    "eigenvalues": [[value.real, value.imag] for value in point.eigenvalues[:8].tolist()],
+                }
+                for point in at[:16]
+            ]
+            found["points"][_name(kind)] = {"found": len(at), "slowest": shown}
+        along = dynamics.jacobian(advance(precise, inputs[0, 1:].unsqueeze(1)), reached[0, :-1].double())
+        found["lyapunov"] = dynamics.lyapunov(along).tolist()
     steps = [advance(precise, inputs[:, step : step + 1]) for step in range(1, inputs.shape[1])]
     left = dynamics.memory(steps, reached[:, 0].double(), layers, seed)
     found["memory"] = {"left": left.tolist(), "steps": dynamics.lasts(left)}
