@@ -18,7 +18,6 @@ from torch import nn
 from rnnlab.config import build
 from rnnlab.config.compose import compose
 from rnnlab.data.module import TaskData
-from rnnlab.runs import checkpoint
 from rnnlab.training import setup
 from rnnlab.training.callbacks.record import Record
 from rnnlab.training.checkpoint_io import CheckedFiles
@@ -67,7 +66,7 @@ def fit(safe: bool, folder: Path) -> tuple[float, float]:
     trainer.fit(made.learner, datamodule=TaskData(parts.data, parts.task))
     began = time.perf_counter()
     if safe:
-        trainer.save_checkpoint(folder / "checkpoints" / checkpoint.LAST)
+        trainer.save_checkpoint(folder / "checkpoints" / "last.ckpt")
     return clock.median(), time.perf_counter() - began
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import torch
 
 from rnnlab.inference.load import load
-from rnnlab.metrics import score
+from rnnlab.inference.score import sums
 
 
 def train(seed: int, overrides: list[str], folder: str) -> Path:
@@ -29,7 +29,7 @@ def all_pairs(run: Path) -> int:
     loaded = load(run)
     examples = loaded.task.every(7)
     with torch.inference_mode():
-        return int(score(loaded.network(examples.inputs)[0], examples.targets).exact)
+        return int(sums(loaded.network, [examples], loaded.task.answer).exact)
 
 
 def main(seeds: int, overrides: list[str]) -> None:

@@ -20,7 +20,6 @@ import torch
 from omegaconf import OmegaConf
 from torch import nn
 
-from rnnlab.batch import IGNORE, Batch
 from rnnlab.config import build
 from rnnlab.config.compose import compose
 from rnnlab.training import fit
@@ -36,7 +35,7 @@ def median(ends: list[float]) -> float:
     return statistics.median(after - before for before, after in itertools.pairwise(ends[5:]))
 
 
-def plain(batches: Iterable[Batch], made: build.Parts) -> float:
+def plain(batches: Iterable[Any], made: build.Parts) -> float:
     """What one would write by hand: seconds of a step."""
     inputs, model, carried = made.task.num_inputs, made.config["model"], made.task.answer == "endless"
     size = model["embedding_size"]
@@ -49,7 +48,7 @@ def plain(batches: Iterable[Batch], made: build.Parts) -> float:
     for batch in batches:
         y, after = layer(encoder(batch.inputs), state)
         state = (after[0].detach(), after[1].detach()) if carried else None
-        loss = nn.functional.cross_entropy(head(y).flatten(0, 1), batch.targets.flatten(), ignore_index=IGNORE)
+        loss = nn.functional.cross_entropy(head(y).flatten(0, 1), batch.targets.flatten())
         optimizer.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(parameters, made.config["trainer"]["gradient_clip"])

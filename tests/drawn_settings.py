@@ -46,7 +46,8 @@ def draw(seed: int, config_dir: str | None = None, **fixed: Any) -> list[str]:
         groups = [f"{group}={choose.choice(names)}" for group, names in options().items()]
         groups += ["experiment=counting"] * (config_dir is not None and choose.random() < 0.3)
         config = OmegaConf.to_container(compose(groups, config_dir), resolve=True)
-        leaves = {key: value for key, value in flat(config).items() if key.rpartition(".")[2] not in FIXED}
+        values = {key: value for key, value in flat(config).items() if not isinstance(value, dict)}
+        leaves = {key: value for key, value in values.items() if key.rpartition(".")[2] not in FIXED}
         changes = {key: value for key, value in SMALL.items() if key in leaves}
         changes |= {
             key: choose.choice(alternatives(config, key, changes.get(key, value)))

@@ -4,18 +4,19 @@ Each takes a task and examples of it, so that it can be tried on wrong tasks too
 """
 
 from collections import Counter
+from typing import get_args
 
 import torch
 
-from rnnlab.batch import IGNORE
+from rnnlab.batch import IGNORE, Answer
 from rnnlab.data.loaders import Shuffled
 from rnnlab.errors import InputError
-from rnnlab.tasks.task import ANSWERS
 
 
 def says_how_its_answer_comes(task):
     name, answer = type(task).__name__, getattr(task, "answer", None)
-    assert answer in ANSWERS, f"{name}.answer is {answer!r}: say how its answer comes, one of {', '.join(ANSWERS)}"
+    known = get_args(Answer)
+    assert answer in known, f"{name}.answer is {answer!r}: say how its answer comes, one of {', '.join(known)}"
     if answer == "fed_back":
         assert task.end in range(task.num_classes), f"{name}.end must be the class that ends its answer"
         assert task.num_inputs == task.num_classes, "whatever is answered must be a symbol that can be fed back"

@@ -16,7 +16,7 @@ COMMANDS = {"__main__", "train", "evaluate", "predict", "sample", "export", "rep
 FLOORS = [
     {"errors"},
     {"files"},
-    {"display", "batch"},
+    {"batch"},
     {"tasks", "layers"},
     {"network", "metrics"},
     {"data", "runs"},

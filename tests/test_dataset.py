@@ -27,7 +27,7 @@ def test_every_sequence_of_digits_is_there_once_with_its_sum(capsys):
     [
         (["task=digitsum"], "give it once, as out=FILE"),
         (["task=digitsum", "out="], "give it once, as out=FILE"),
-        (["out=a.csv", "out=b.csv"], "give it once, as out=FILE"),
+        (["out=a.csv", "out=b.csv"], "given twice (out=b.csv)"),
         (["task=digitsum", "out=."], "a file in a folder that is there"),
         (["task=digitsum", "out=no/sums.csv"], "a file in a folder that is there"),
         (["task=countdown", "out=sums.csv"], "(task=countdown): task=digitsum"),

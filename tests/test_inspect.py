@@ -94,7 +94,7 @@ def places(tmp_path_factory):
         (["TEXT", "abc"], "unknown character 'c' (U+0063) at position 2"),
         (["TEXT"], "of a text model no examples can be drawn"),
         (["EMPTY", "9+60"], "no trained model there"),
-        (["ALONE", "9+60"], "no run beside this checkpoint"),
+        (["ALONE", "9+60"], "no run directory to write into"),
         (["RUN", "foo=3"], "unknown key"),
         (["RUN", "seed=-1"], "out of range"),
     ],

@@ -6,7 +6,8 @@ import sys
 
 import pytest
 
-from rnnlab.predict import LONGEST, main
+from rnnlab.cli.terminal import LONGEST
+from rnnlab.predict import main
 from saved_runs import save, save_adder
 
 

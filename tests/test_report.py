@@ -4,8 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from rnnlab.cli.arguments import folders
 from rnnlab.errors import InputError
-from rnnlab.report import main, parse
+from rnnlab.report import main
+
+KNOWN = ("objective", "out", "over")
 
 
 @pytest.fixture(autouse=True)
@@ -16,8 +19,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_a_word_with_an_equals_sign_is_an_option_unless_a_folder_has_that_name():
     Path("seed=1").mkdir(), Path("out=here").mkdir()
-    folders, given = parse(["outputs", "seed=1", "out=here", "objective=loss/test", "out=there=now"])
-    assert folders == [Path("outputs"), Path("seed=1"), Path("out=here")]
+    words = ["outputs", "seed=1", "out=here", "objective=loss/test", "out=there=now"]
+    found, given = folders(words, KNOWN)
+    assert found == [Path("outputs"), Path("seed=1"), Path("out=here")]
     assert given == {"objective": "loss/test", "out": "there=now"}
 
 
@@ -33,7 +37,7 @@ def test_a_word_with_an_equals_sign_is_an_option_unless_a_folder_has_that_name()
 )
 def test_what_is_neither_is_refused(arguments, hint):
     with pytest.raises(InputError, match=hint):
-        parse(arguments)
+        folders(arguments, KNOWN)
 
 
 @pytest.mark.parametrize(

@@ -49,9 +49,9 @@ class ForkingLauncher(Ours):
     anywhere = False
 
     def check(self, where: Path) -> None:
-        from rnnlab.errors import whole
+        from rnnlab.sweeps.local import check_jobs
 
-        whole("hydra.launcher.jobs", self.settings["jobs"], 1, 1024)
+        check_jobs(self.settings["jobs"])
 
     def run(self, sweep: Any, jobs: list[Any]) -> None:
         from rnnlab.sweeps.local import run_all

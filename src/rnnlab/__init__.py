@@ -13,8 +13,7 @@ from rnnlab.errors import InputError
 
 if TYPE_CHECKING:
     from rnnlab.api.model import Model
-    from rnnlab.api.runs import Runs
-    from rnnlab.reports.records import Run
+    from rnnlab.api.runs import Run, Runs
 
 __all__ = ["InputError", "load", "runs", "train"]
 

@@ -4,13 +4,18 @@ Letters used in every shape comment of rnnlab:
     B rows of a batch    T time steps    F input features    H hidden units    V classes or symbols
 """
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import torch
 from torch import Tensor
 
 IGNORE = -100
 """The target of a step where nothing is asked (the value that torch's cross-entropy skips)."""
+
+
+Answer = Literal["once", "each_step", "fed_back", "endless"]
+"""How an answer comes: one class after the last step of a row; a class at every step; symbol by symbol, each one fed
+back as the next input, until a class that ends it; or, of text, as the next symbol at every step, without end."""
 
 
 class Batch(NamedTuple):

@@ -1,52 +1,29 @@
-"""`python -m rnnlab.dataset task=digitsum out=FILE`: writes all examples of a task's lengths as a csv."""
+"""All examples of a task's lengths, written as a csv.
 
-import os
+python -m rnnlab.dataset task=digitsum [data.lengths=[2,3,4]] out=FILE
+"""
+
 import sys
-from collections.abc import Sequence
-from pathlib import Path
 
-from rnnlab.cli.guard import guarded
+from rnnlab.cli.arguments import new_file, write
+from rnnlab.cli.guard import command_line
 from rnnlab.config.compose import compose, plain
-from rnnlab.errors import InputError
+from rnnlab.config.flags import taken
 
 
-def command(arguments: list[str]) -> int:
-    """The command line: what is asked for, written."""
-    if not arguments or {"-h", "--help"} & set(arguments):
-        print("python -m rnnlab.dataset task=digitsum [data.lengths=[2,3,4]] out=FILE\n\n" + str(__doc__))
-        return 0
-    out = [argument.removeprefix("out=") for argument in arguments if argument.startswith("out=")]
-    if len(out) != 1 or not out[0]:
-        raise InputError("no file to write", "give it once, as out=FILE", "out", "".join(out))
-    path = Path(out[0])
-    if os.path.isdir(path) or not os.path.isdir(path.absolute().parent):
-        raise InputError("cannot be written", "a file in a folder that is there", "out", path)
-    config = plain(compose([a for a in arguments if not a.startswith("out=")]))
-
-    from rnnlab.batch import stack
-    from rnnlab.config import build  # imports torch
-    from rnnlab.data.lengths import check_lengths
-    from rnnlab.tasks.digit_csv import write_csv
-    from rnnlab.tasks.digitsum import DigitSum
-
-    task = build.task(config)
-    if not isinstance(task, DigitSum):
-        raise InputError("cannot be written as digits and sum", "task=digitsum", "task", config["task"]["name"])
-    try:
-        lengths = task.lengths or check_lengths("lengths", config["data"]["lengths"], task)
-        examples = stack([task.every(length) for length in lengths])
-        write_csv(path, examples)
-    except InputError as error:
-        raise InputError(error.what, error.allowed, "data.lengths", config["data"]["lengths"]) from None
-    except OSError as error:
-        raise InputError(f"cannot be written, {error.strerror}", "a writable file", "out", path) from None
-    print(f"{len(examples.targets):,} examples in {path}")
-    return 0
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
+@command_line(__doc__)
+def main(arguments: list[str]) -> int:
     """The console script `rnnlab-dataset`."""
-    return guarded(command, arguments)
+    own, overrides = taken(arguments, ("out",))
+    path = new_file("out", own.get("out", ""))
+    config = plain(compose(overrides))
+
+    from rnnlab.config import build  # imports torch
+
+    lines = build.listing(config)
+    write(path.parent, {path.name: "".join(lines)})
+    print(f"{len(lines):,} examples in {path}")
+    return 0
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import inspect
 import math
 import re
 import sys
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import PurePath
@@ -82,6 +83,23 @@ def shown(value: object, most: int = 200) -> str:
     return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
 
 
+HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+"""Unicode categories that are escaped: controls, directions and other invisible marks, and what has no shape."""
+
+
+def shows(text: str) -> str:
+    r"""The text with everything but line breaks, tabs and visible characters escaped, as `\x1b` or `\u202e`.
+
+    What is shown to a person is data: it must not move the cursor, change colours or hide text.
+    """
+    return "".join(
+        character
+        if character in "\n\t" or unicodedata.category(character) not in HIDDEN
+        else character.encode("unicode_escape").decode()
+        for character in text
+    )
+
+
 def nearest(name: str, names: Iterable[str], meant: str | None = None) -> str:
     """`did you mean 'x'? allowed: ...` for a misspelt name, or one by which another one of them is `meant`."""
     names = sorted(names)
@@ -89,43 +107,6 @@ def nearest(name: str, names: Iterable[str], meant: str | None = None) -> str:
     meant = meant or next((close[one] for one in get_close_matches(name.lower(), close, n=1, cutoff=0.5)), None)
     hint = f"did you mean '{meant}'? " if meant else ""
     return f"{hint}allowed: {', '.join(names)}"
-
-
-def whole(key: str, value: object, low: int | None = None, high: int | None = None) -> int:
-    """`value` if it is a whole number in [low, high].
-
-    Raises:
-        InputError: for any other type (booleans included) or a number outside.
-    """
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise InputError("wrong type", f"must be a whole number{_bounds(low, high)}", key, value)
-    if (low is not None and value < low) or (high is not None and value > high):
-        raise InputError("out of range", f"must be a whole number{_bounds(low, high)}", key, value)
-    return value
-
-
-def real(key: str, value: object, low: float | None = None, high: float | None = None, above: bool = False) -> float:
-    """`value` as a finite float in [low, high], or in (low, high] with `above`.
-
-    Raises:
-        InputError: for any other type, nan, an infinity, or a number outside.
-    """
-    allowed = f"must be a finite number{_bounds(low, high, above)}"
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise InputError("wrong type", allowed, key, value)
-    below = low is not None and (value <= low if above else value < low)
-    if not math.isfinite(value) or below or (high is not None and value > high):
-        raise InputError("out of range", allowed, key, value)
-    return float(value)
-
-
-def one_of(key: str, value: object, options: Iterable[Option]) -> Option:
-    """The one of `options` that `value` is; raises InputError with the nearest name otherwise."""
-    options = list(options)
-    for option in options:
-        if value == option and type(value) is type(option):
-            return option
-    raise InputError("unknown choice", nearest(str(value), map(shown, options)), key, value)
 
 
 class Bounds(NamedTuple):
@@ -143,10 +124,6 @@ Name = Annotated[str, re.compile(r"[^\W_][\w.+-]{0,99}"), "a name of letters, di
 """A word that can name a folder."""
 
 
-LISTS = (list, tuple, set, frozenset, Sequence, Iterable)
-"""Kinds of which a config says the members, as a list."""
-
-
 def check(key: str, value: object, kind: Any) -> None:
     """Raises InputError unless `value`, as a config or a person gives it, is what an annotation says.
 
@@ -158,11 +135,25 @@ def check(key: str, value: object, kind: Any) -> None:
     wrong = _wrong(value, kind)
     if not wrong:
         return
-    names = [name for one in _members(kind) for name in (get_args(one) if get_origin(one) is Literal else [one])]
-    if all(name is NoneType or name is bool or isinstance(name, str) for name in names):
-        options = [option for name in names for option in _options(name)]
-        raise InputError(wrong, nearest(str(value), map(shown, options)), key, value)
-    raise InputError(wrong, f"must be {_described(kind)}", key, value)
+    options = _options(kind)
+    allowed = nearest(str(value), map(shown, options)) if options else f"must be {_described(kind)}"
+    raise InputError(wrong, allowed, key, value)
+
+
+def whole(key: str, value: object, low: int | None = None, high: int | None = None) -> int:
+    """`value` if it is a whole number in [low, high]. Raises InputError otherwise."""
+    check(key, value, Annotated[int, Bounds(low, high)])
+    assert isinstance(value, int)  # as has been checked
+    return value
+
+
+def one_of(key: str, value: object, options: Iterable[Option]) -> Option:
+    """The one of `options` that `value` is; raises InputError with the nearest name otherwise."""
+    options = list(options)
+    for option in options:
+        if value == option and type(value) is type(option):
+            return option
+    raise InputError("unknown choice", nearest(str(value), map(shown, options)), key, value)
 
 
 def checked(function: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
@@ -180,112 +171,121 @@ def checked(function: Callable[Arguments, Result]) -> Callable[Arguments, Result
     return checking
 
 
-def _of_text(kind: Any) -> bool:
-    return kind is str or (isinstance(kind, type) and issubclass(kind, PurePath))
+class Kind:
+    """An annotation taken apart: what it is of, what stands in its brackets, and its notes."""
+
+    def __init__(self, annotation: Any):
+        notes: list[Any] = []
+        if get_origin(annotation) is Annotated:
+            annotation, *notes = get_args(annotation)
+        self.origin, self.inner = get_origin(annotation) or annotation, get_args(annotation)
+        if self.origin is UnionType:
+            self.origin = Union
+        elif annotation is None:
+            self.origin = NoneType
+        elif isinstance(self.origin, type) and issubclass(self.origin, PurePath):
+            self.origin = PurePath
+        self.bounds = next((note for note in notes if isinstance(note, Bounds)), Bounds())
+        self.pattern = next((note for note in notes if isinstance(note, re.Pattern)), None)
+        self.words = next((note for note in notes if isinstance(note, str)), None)
+        self.counted = self.origin is tuple and bool(self.inner) and self.inner[-1] is not Ellipsis
 
 
-def _members(kind: Any) -> tuple[Any, ...]:
-    """The kinds of a union, or the one kind."""
-    return get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
+def _options(annotation: Any) -> list[Any]:
+    """All values that there are, where they are few, have names and nobody has described them; otherwise nothing."""
+    kind = Kind(annotation)
+    if kind.words:
+        return []
+    if kind.origin is Union:
+        parts = [_options(member) for member in kind.inner]
+        return [option for part in parts for option in part] if all(parts) else []
+    if kind.origin is Literal:
+        return list(kind.inner) if all(isinstance(one, str) for one in kind.inner) else []
+    return [False, True] if kind.origin is bool else [None] if kind.origin is NoneType else []
 
 
-def _options(name: Any) -> list[object]:
-    return [None] if name is NoneType else [False, True] if name is bool else [name]
-
-
-def _wrong(value: object, kind: Any) -> str:
+def _wrong(value: Any, annotation: Any) -> str:
     """What is wrong with a value, in two words; nothing where nothing is."""
-    members = _members(kind)
-    if len(members) > 1:
-        found = [_wrong(value, member) for member in members]
+    kind = Kind(annotation)
+    if kind.origin is Union:
+        found = [_wrong(value, member) for member in kind.inner]
         return "" if "" in found else next((what for what in found if what != "wrong type"), "wrong type")
-    notes: tuple[Any, ...] = ()
-    if get_origin(kind) is Annotated:
-        kind, *more = get_args(kind)
-        notes = tuple(more)
-        if len(_members(kind)) > 1:
-            return _wrong(value, kind)
-    origin, inner = get_origin(kind) or kind, get_args(kind)
-    if origin is Literal:
-        return "" if any(value == one and type(value) is type(one) for one in inner) else "unknown choice"
-    if kind is None or origin is NoneType:
-        return "" if value is None else "wrong type"
-    if origin is bool:
+    if kind.origin is Literal:
+        return "" if any(value == one and type(value) is type(one) for one in kind.inner) else "unknown choice"
+    if kind.origin is bool:
         return "" if isinstance(value, bool) else "unknown choice"
-    if origin in (int, float):
-        return _wrong_number(value, origin, next((note for note in notes if isinstance(note, Bounds)), Bounds()))
-    if _of_text(origin):
-        pattern = next((note for note in notes if isinstance(note, re.Pattern)), None)
-        value = str(value) if isinstance(value, PurePath) and origin is not str else value
-        if not isinstance(value, str):
-            return "wrong type"
-        fits = len(value) <= LONGEST_TEXT and "\0" not in value and (not pattern or pattern.fullmatch(value))
-        return "" if fits else "cannot be used"
-    if origin is tuple and inner and inner[-1] is not Ellipsis:
-        if not isinstance(value, list | tuple) or len(value) != len(inner):
-            return "wrong type"
-        return next(filter(None, map(_wrong, value, inner)), "")
-    if origin in LISTS:
-        if not isinstance(value, list | tuple | set | frozenset):
-            return "wrong type"
-        return next((what for one in value if (what := _wrong(one, inner[0]))), "") if inner else ""
-    if origin in (dict, Mapping):
-        if not isinstance(value, Mapping):
-            return "wrong type"
-        pairs = (pair for item in value.items() for pair in zip(item, inner, strict=False))
-        return next((what for one, part in pairs if (what := _wrong(one, part))), "")
-    return "out of range" if isinstance(value, int) and abs(value) > LARGEST_WHOLE else ""
-
-
-def _wrong_number(value: object, kind: type, bounds: Bounds) -> str:
-    if isinstance(value, bool) or not isinstance(value, int if kind is int else int | float):
+    if kind.origin in (int, float):
+        return _wrong_number(value, kind)
+    if kind.origin is Any or kind.origin not in TYPES:
+        return "out of range" if isinstance(value, int) and abs(value) > LARGEST_WHOLE else ""
+    if not isinstance(value, TYPES[kind.origin]) or (kind.counted and len(value) != len(kind.inner)):
         return "wrong type"
-    if abs(value) > LARGEST_WHOLE if isinstance(value, int) else not math.isfinite(value):
-        return "out of range"
-    low, high = bounds.low, bounds.high
-    below = low is not None and (value <= low if bounds.above else value < low)
-    return "out of range" if below or (high is not None and value > high) else ""
+    if kind.origin in (str, PurePath):
+        value = str(value)
+        fits = len(value) <= LONGEST_TEXT and "\0" not in value and (not kind.pattern or kind.pattern.fullmatch(value))
+        return "" if fits else "cannot be used"
+    if not kind.inner:
+        return ""
+    if kind.origin in (dict, Mapping):
+        pairs = [pair for item in value.items() for pair in zip(item, kind.inner, strict=True)]
+    else:
+        pairs = [(one, kind.inner[place if kind.counted else 0]) for place, one in enumerate(value or ())]
+    return next((what for one, part in pairs if (what := _wrong(one, part))), "")
 
 
-def _described(kind: Any) -> str:
+LISTED, LISTS = (list, tuple, set, frozenset), (list, tuple, set, frozenset, Sequence, Iterable)
+"""What a list may be, and the kinds of which a config says the members as a list."""
+
+TYPES: dict[Any, Any] = {
+    NoneType: NoneType,
+    str: str,
+    PurePath: (str, PurePath),
+    **dict.fromkeys(LISTS, LISTED),
+    **dict.fromkeys((dict, Mapping), Mapping),
+}
+"""What a value of a kind is one of; where an annotation says something else, anything may be there."""
+
+
+def _wrong_number(value: Any, kind: Kind) -> str:
+    if isinstance(value, bool) or not isinstance(value, int if kind.origin is int else int | float):
+        return "wrong type"
+    low, high, above = kind.bounds
+    fits = abs(value) <= LARGEST_WHOLE if isinstance(value, int) else math.isfinite(value)
+    fits = fits and (low is None or (value > low if above else value >= low))
+    return "" if fits and (high is None or value <= high) else "out of range"
+
+
+def _described(annotation: Any) -> str:
     """What an annotation allows, in words."""
-    members = _members(kind)
-    if len(members) > 1:
-        *others, last = (_described(member) for member in members)
+    kind = Kind(annotation)
+    if kind.words:
+        return kind.words
+    if kind.origin is Union:
+        *others, last = map(_described, kind.inner)
         return f"{', '.join(others)} or {last}"
-    notes: tuple[Any, ...] = ()
-    if get_origin(kind) is Annotated:
-        kind, *more = get_args(kind)
-        notes = tuple(more)
-    said = next((note for note in notes if isinstance(note, str)), None)
-    if said:
-        return said
-    origin, inner = get_origin(kind) or kind, get_args(kind)
-    if origin is Literal:
-        return " or ".join(shown(one) for one in inner)
-    if origin in (int, float):
-        bounds = next((note for note in notes if isinstance(note, Bounds)), Bounds())
-        return f"{'a whole' if origin is int else 'a finite'} number{_bounds(*bounds)}"
-    if origin in LISTS:
-        if origin is tuple and inner[-1:] != (...,):
-            return f"a list of {len(inner)} values"
-        return f"a list, each of it {_described(inner[0])}" if inner else "a list"
-    if _of_text(origin):
+    if kind.origin is Literal:
+        return " or ".join(map(shown, kind.inner))
+    if kind.origin in (int, float):
+        return f"{'a whole' if kind.origin is int else 'a finite'} number{_within(*kind.bounds)}"
+    if kind.counted:
+        return f"a list of {len(kind.inner)} values"
+    if kind.origin in LISTS:
+        return f"a list, each of it {_described(kind.inner[0])}" if kind.inner else "a list"
+    if kind.origin in (str, PurePath):
         return "text (in quotes, where it looks like a number)"
     words = {
         Any: "a value that fits 64 bits",
         bool: "true or false",
         dict: "keys and values",
         Mapping: "keys and values",
+        NoneType: "null",
     }
-    return words.get(origin, "null" if kind is None or origin is NoneType else getattr(origin, "__name__", str(origin)))
+    return words.get(kind.origin, getattr(kind.origin, "__name__", str(kind.origin)))
 
 
-def _bounds(low: float | None, high: float | None, above: bool = False) -> str:
-    if low is None and high is None:
-        return ""
+def _within(low: float | None, high: float | None, above: bool) -> str:
+    if low is None:
+        return "" if high is None else f" of at most {high}"
     if high is None:
         return f" above {low}" if above else f" of at least {low}"
-    if low is None:
-        return f" of at most {high}"
     return f" above {low} and at most {high}" if above else f" from {low} to {high}"

@@ -15,36 +15,29 @@ trust=[PACKAGE]    packages whose classes a checkpoint may name
 
 import json
 import sys
-from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from rnnlab import files
-from rnnlab.cli.arguments import Options, options, wants_help
-from rnnlab.cli.guard import guarded
-from rnnlab.errors import InputError
+from rnnlab.cli.arguments import Options, options, write
+from rnnlab.cli.guard import command_line
 from rnnlab.inference.bounds import BEYOND, COUNT, SEED, check_file
 
 KEYS = ("input", "unknown", "lengths", "json", "out", "count", "seed", "beyond")
 
 
-def command(arguments: list[str]) -> int:
-    """The command line."""
-    if wants_help(arguments, __doc__):
-        return 0
+@command_line(__doc__)
+def main(arguments: list[str]) -> int:
+    """The console script `rnnlab-evaluate`."""
     given = options(arguments, KEYS)
     by_length = "lengths" in given.values
-    if by_length and "input" in given.values:
-        raise InputError("cannot be combined", "input= or lengths=", "input", given.values["input"])
+    given.apart("input", "lengths")
     for key in ("count", "seed", "beyond"):
-        if key in given.values and not by_length:
-            raise InputError("only goes with lengths", "add lengths=[...]", key, given.values[key])
+        given.belongs(key, "lengths", "[...]")
     if "input" in given.values:
         check_file(given.values["input"])
     unknown: Any = given.choice("unknown", "refuse", "skip")
-    if "unknown" in given.values and "input" not in given.values:
-        raise InputError("only goes with input", "add input=FILE", "unknown", unknown)
+    given.belongs("unknown", "input", "FILE")
     given.choice("json", "false", "true")
     folder = given.folder()
     if by_length:
@@ -58,7 +51,8 @@ def command(arguments: list[str]) -> int:
         scores = {given.values["input"]: score.score_file(loaded, given.values["input"], unknown)}
     else:
         scores = score.score_splits(loaded)
-        write(folder, "evaluation.json", json.dumps(scores, indent=2) + "\n")
+        if folder:
+            write(folder, {"evaluation.json": json.dumps(scores, indent=2) + "\n"})
     names = list(next(iter(scores.values())))
     show(given, scores, ["split", *names], [[split, *row.values()] for split, row in scores.items()])
     return 0
@@ -70,20 +64,20 @@ def measure(given: Options, folder: Path | None) -> None:
     count, seed = given.number("count", 1000, COUNT), given.number("seed", 0, SEED)
     longest = given.number("beyond", None, BEYOND)
 
-    from rnnlab.data.lengths import measurable
     from rnnlab.inference import by_length
     from rnnlab.inference.load import ready
     from rnnlab.inference.picture import picture
     from rnnlab.inference.score import trained_lengths
 
     loaded = ready(given.run, given.listed("trust"))
-    lengths = measurable("lengths", lengths, loaded.task, count)
+    measured = by_length.by_length(loaded.network, loaded.task, lengths, count, seed)
     trained = trained_lengths(loaded) if longest is None else []  # where they are not known, a person says longest
     longest = max(trained) if longest is None else longest
-    measured = list(by_length.by_length(loaded.network, loaded.task, lengths, count, seed))
-    write(folder, "lengths.csv", by_length.table(measured))
+    contents: dict[str, bytes | str] = {"lengths.csv": by_length.table(measured)}
     if find_spec("matplotlib"):
-        write(folder, "lengths.png", picture(measured, trained))
+        contents["lengths.png"] = picture(measured, trained)
+    if folder:
+        write(folder, contents)
     figures = by_length.beyond(measured, longest)
     rows = [[*one[:3], _share(one.row(), "exact_match"), _share(one.row(), "accuracy")] for one in measured]
     beyond: dict[str, float] = {"longest": longest, **figures}
@@ -99,17 +93,6 @@ def measure(given: Options, folder: Path | None) -> None:
 def _share(row: dict[str, Any], name: str) -> str:
     """A share with its interval, in twenty columns, so that a line of the table has eighty."""
     return f"{row[name]:.4f} ({row[f'{name}_low']:.3f}-{row[f'{name}_high']:.3f})"
-
-
-def write(folder: Path | None, name: str, content: bytes | str) -> None:
-    """Writes a file of the folder, where there is one."""
-    if folder is None:
-        return
-    try:
-        folder.mkdir(exist_ok=True)
-        files.write(folder / name, content)
-    except OSError as error:
-        raise InputError(f"{name} cannot be written, {error.strerror}", "a writable folder", "out", folder) from None
 
 
 def show(given: Options, scores: object, columns: list[str], rows: list[list[Any]]) -> None:
@@ -131,11 +114,6 @@ def show(given: Options, scores: object, columns: list[str], rows: list[list[Any
         )
     console = Console()
     (console if console.is_terminal else Console(width=120)).print(table, highlight=False, markup=False)
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """The console script `rnnlab-evaluate`."""
-    return guarded(command, arguments)
 
 
 if __name__ == "__main__":

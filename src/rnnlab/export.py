@@ -11,22 +11,16 @@ task, the vocabulary and the settings; examples/decode_onnx.py asks it with onnx
 """
 
 import sys
-from collections.abc import Sequence
 
-from rnnlab import files
-from rnnlab.cli.arguments import needs, options, wants_help
-from rnnlab.cli.guard import guarded
-from rnnlab.errors import InputError
+from rnnlab.cli.arguments import needs, options, write
+from rnnlab.cli.guard import command_line
 
 
-def command(arguments: list[str]) -> int:
-    """The command line."""
-    if wants_help(arguments, __doc__):
-        return 0
+@command_line(__doc__)
+def main(arguments: list[str]) -> int:
+    """The console script `rnnlab-export`."""
     given = options(arguments, ("out",))
-    folder = given.folder()
-    if folder is None:
-        raise InputError("no run directory to write into", "add out=FOLDER", "run", given.run)
+    folder, within = given.place("export")
     for package in ("onnx", "onnxscript", "onnxruntime", "safetensors"):
         needs(package, "export")
 
@@ -36,23 +30,11 @@ def command(arguments: list[str]) -> int:
     loaded = ready(given.run, given.listed("trust"))
     model = onnx.to_onnx(loaded)
     difference = onnx.check(loaded, model)
-    within, folder = (None, folder) if "out" in given.values else (folder, folder / "export")
-    contents = {folder / "model.safetensors": onnx.to_safetensors(loaded), folder / "model.onnx": model}
-    try:
-        if within is None:
-            folder.mkdir(exist_ok=True)
-        for path, content in contents.items():
-            files.write(path, content, within)
-    except OSError as error:
-        raise InputError(f"cannot be written, {error.strerror}", "a writable folder", "out", folder) from None
-    print("\n".join(map(str, contents)))
+    contents = {"model.safetensors": onnx.to_safetensors(loaded), "model.onnx": model}
+    write(folder, contents, within)
+    print("\n".join(str(folder / name) for name in contents))
     print(f"onnxruntime and torch differ by at most {difference:.1e} in any logit of the examples read by both")
     return 0
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """The console script `rnnlab-export`."""
-    return guarded(command, arguments)
 
 
 if __name__ == "__main__":

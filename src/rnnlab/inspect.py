@@ -24,12 +24,11 @@ import os
 import shlex
 import sys
 import time
-from collections.abc import Sequence
 from pathlib import Path
 
 from rnnlab import files
-from rnnlab.cli.arguments import Options, options, wants_help
-from rnnlab.cli.guard import guarded
+from rnnlab.cli.arguments import Options, options, write
+from rnnlab.cli.guard import command_line
 from rnnlab.errors import InputError, shown, warn
 from rnnlab.inference.bounds import SEED
 
@@ -39,10 +38,9 @@ LONGEST = 1 << 24
 """Bytes of an input in a file."""
 
 
-def command(arguments: list[str]) -> int:
-    """The command line."""
-    if wants_help(arguments, __doc__):
-        return 0
+@command_line(__doc__)
+def main(arguments: list[str]) -> int:
+    """The console script `rnnlab-inspect`."""
     given = options(arguments, KEYS, words=True)
     runs = done_in(given.run)
     if not runs:
@@ -92,7 +90,7 @@ def look_at_all(given: Options, runs: list[Path]) -> None:
 
 def look(given: Options) -> None:
     """Looks at one run, or at two beside each other."""
-    folder = place(given)
+    folder, within = given.place("inspect")
     seed = given.number("seed", 0, SEED)
     typed, measured = question(given), given.choice("study", "false", "true") == "true"
     against = given.values.get("against")
@@ -108,10 +106,9 @@ def look(given: Options) -> None:
     found = summary.look(loaded, batches, checkpoints=given.run if os.path.isdir(given.run) else None)
     for one, numbers in zip(loaded, found.numbers["runs"], strict=True) if measured else ():
         numbers["study"] = study.study(one, seed=seed, told=say)
-    write(folder, "page.html", found.page)
-    write(folder, "inspect.json", json.dumps(found.numbers, indent=1) + "\n")
-    for name, picture in found.pictures.items():
-        write(folder, name, picture)
+    contents: dict[str, bytes | str] = {"page.html": found.page, **found.pictures}
+    contents["inspect.json"] = json.dumps(found.numbers, indent=1) + "\n"
+    write(folder, contents, within)
     for note in found.notes:
         print(note)
     print(f"open {shown(folder / 'page.html', 1000)}", flush=True)
@@ -120,14 +117,6 @@ def look(given: Options) -> None:
 def say(line: str) -> None:
     """A line that is seen at once."""
     print(line, flush=True)
-
-
-def place(given: Options) -> Path:
-    """The folder to write to: `inspect` in the run, or `out`."""
-    folder = given.folder()
-    if folder is None:
-        raise InputError("no run beside this checkpoint to write to", "add out=FOLDER", "run", given.run)
-    return folder if "out" in given.values else folder / "inspect"
 
 
 def question(given: Options) -> str | None:
@@ -139,23 +128,7 @@ def question(given: Options) -> str | None:
         return given.words[0] if given.words else None
     if given.words:
         raise InputError("cannot be combined", "an input or input_file=", "input_file", name)
-    try:
-        return files.read_text(Path(name), LONGEST, typed=True)
-    except OSError as error:
-        raise InputError(f"cannot be read, {error.strerror}", "a text file", "input_file", name) from None
-
-
-def write(folder: Path, name: str, content: bytes | str) -> None:
-    """Writes a file of the folder, which is made where there is none."""
-    try:
-        files.write(folder / name, content, within=folder.parent)
-    except OSError as error:
-        raise InputError(f"{name} cannot be written, {error.strerror}", "a writable folder", "out", folder) from None
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """The console script `rnnlab-inspect`."""
-    return guarded(command, arguments)
+    return given.text("input_file", LONGEST)
 
 
 if __name__ == "__main__":

@@ -7,8 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from rnnlab.batch import IGNORE
-from rnnlab.tasks.task import Answer
+from rnnlab.batch import IGNORE, Answer
 
 T = TypeVar("T", Tensor, float)
 

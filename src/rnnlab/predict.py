@@ -10,20 +10,16 @@ warning, once.
 """
 
 import sys
-from collections.abc import Sequence
 
-from rnnlab.cli.arguments import options, wants_help
-from rnnlab.cli.guard import BAD_INPUT, complain, guarded
+from rnnlab.cli.arguments import options
+from rnnlab.cli.guard import BAD_INPUT, command_line, complain
+from rnnlab.cli.terminal import each_line
 from rnnlab.errors import InputError, shown, warn
 
-LONGEST = 1 << 20
-"""Bytes of a line, its end included: more are refused, so that no device can fill the memory."""
 
-
-def command(arguments: list[str]) -> int:
-    """The command line."""
-    if wants_help(arguments, __doc__):
-        return 0
+@command_line(__doc__)
+def main(arguments: list[str]) -> int:
+    """The console script `rnnlab-predict`."""
     given = options(arguments, (), words=True)
 
     from rnnlab.inference.answer import ask, check_answers, outside  # imports torch
@@ -47,39 +43,13 @@ def command(arguments: list[str]) -> int:
             told.add(unusual)
         print(ask(loaded.network, task, question), flush=True)
 
-    if given.words:
-        for word in given.words:  # a wrong one is refused before any answer
-            task.parse(word)
-        for word in given.words:
-            reply(word)
-        return 0
-    code = 0
-    while line := sys.stdin.buffer.readline(LONGEST):
-        try:
-            typed = decoded(line)
-            if typed:
-                reply(typed)
-        except InputError as error:  # the next line may be a better one
-            code = complain(error, BAD_INPUT)
-    return code
-
-
-def decoded(line: bytes) -> str:
-    """A line as text, without the space around it. Raises InputError where it is not UTF-8, or not a whole line."""
-    if not line.endswith(b"\n") and len(line) == LONGEST:
-        while (rest := sys.stdin.buffer.readline(LONGEST)) and not rest.endswith(b"\n"):
-            pass
-        raise InputError("a line is too long", f"at most {LONGEST:,} bytes", "input", repr(line[:40]))
-    try:
-        return line.decode().strip()
-    except UnicodeDecodeError as error:
-        where = f"byte {error.start + 1} of a line is not UTF-8"
-        raise InputError(where, "a question in plain text", "input", repr(line)) from None
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """The console script `rnnlab-predict`."""
-    return guarded(command, arguments)
+    if not given.words:
+        return each_line(reply, lambda error: complain(error, BAD_INPUT))
+    for word in given.words:
+        task.parse(word)  # a wrong one is refused before any answer
+    for word in given.words:
+        reply(word)
+    return 0
 
 
 if __name__ == "__main__":

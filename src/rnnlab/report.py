@@ -8,58 +8,21 @@ run) into `out`, by default the first folder; out=null writes nothing. Without a
 bits_per_character/test, others by exact_match/test. Curves are drawn over=steps, epochs, examples or seconds.
 """
 
-import os
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
-from rnnlab.cli.guard import guarded
-from rnnlab.errors import InputError, nearest, one_of
-from rnnlab.reports.curves import OVER
+from rnnlab.cli.arguments import folders
+from rnnlab.cli.guard import command_line
 from rnnlab.reports.report import show
 
-OPTIONS = ("objective", "out", "over")
 
-
-def command(arguments: list[str]) -> int:
-    """The command line."""
-    if not arguments or {"-h", "--help"} & set(arguments):
-        print(str(__doc__).strip())
-        return 0
-    folders, given = parse(arguments)
-    out = given.get("out", folders[0])
-    over = one_of("over", given.get("over", "steps"), OVER)
-    show(folders, None if out == "null" else Path(out), given.get("objective"), over)
-    return 0
-
-
-def parse(arguments: list[str]) -> tuple[list[Path], dict[str, str]]:
-    """Folders and options; a word with `=` is an option unless there is a folder of that name."""
-    folders: list[Path] = []
-    given: dict[str, str] = {}
-    for argument in arguments:
-        name, equals, value = argument.partition("=")
-        if argument.startswith("-"):
-            allowed = f"give folders, {', '.join(f'{option}=...' for option in OPTIONS)}"
-            raise InputError("unknown flag", allowed, "argument", argument)
-        if not equals or os.path.isdir(argument):
-            folders.append(Path(argument))
-        elif name not in OPTIONS:
-            raise InputError("unknown key", nearest(name, OPTIONS), name, value)
-        elif name in given or not value:
-            raise InputError("given twice" if value else "no value", f"once, as {name}=...", name, value)
-        else:
-            given[name] = value
-    if not folders:
-        raise InputError(
-            "no folder given", "at least one folder of runs, like outputs", "argument", " ".join(arguments)
-        )
-    return folders, given
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
+@command_line(__doc__)
+def main(arguments: list[str]) -> int:
     """The console script `rnnlab-report`."""
-    return guarded(command, arguments)
+    found, given = folders(arguments, ("objective", "out", "over"))
+    out = given.get("out", found[0])
+    show(found, None if out == "null" else Path(out), given.get("objective"), given.get("over", "steps"))
+    return 0
 
 
 if __name__ == "__main__":

@@ -15,37 +15,30 @@ trust=[PACKAGE]    packages whose classes a checkpoint may name
 """
 
 import sys
-from collections.abc import Sequence
-from pathlib import Path
 
-from rnnlab import files
-from rnnlab.cli.arguments import Options, options, wants_help
-from rnnlab.cli.guard import guarded
-from rnnlab.display import shows
-from rnnlab.errors import InputError
+from rnnlab.cli.arguments import Options, options
+from rnnlab.cli.guard import command_line
+from rnnlab.cli.terminal import write
 from rnnlab.inference.bounds import LENGTH, SEED, TEMPERATURE, TEXTS, TOP_K, TOP_P, WIDTH
 
 DRAWN = ("temperature", "top_k", "top_p", "n", "seed")
 KEYS = ("prompt", "prompt_file", "length", *DRAWN, "beam", "unknown")
 
-
 LONGEST = 1 << 24
 """Bytes of a prompt in a file: far more than any state remembers."""
 
 
-def command(arguments: list[str]) -> int:
-    """The command line."""
-    if wants_help(arguments, __doc__):
-        return 0
+@command_line(__doc__)
+def main(arguments: list[str]) -> int:
+    """The console script `rnnlab-sample`."""
     given = options(arguments, KEYS)
     length, temperature = given.number("length", 200, LENGTH), given.number("temperature", 1.0, TEMPERATURE)
     top_k, top_p = given.number("top_k", None, TOP_K), given.number("top_p", None, TOP_P)
     count, seed = given.number("n", 1, TEXTS), given.number("seed", 1, SEED)
     width = given.number("beam", None, WIDTH)
     skip = given.choice("unknown", "refuse", "skip") == "skip"
-    for key in DRAWN if width is not None else ():
-        if key in given.values:
-            raise InputError("cannot be combined with beam", "a beam search draws nothing", key, given.values[key])
+    for key in DRAWN:
+        given.apart(key, "beam", "a beam search draws nothing")
     text = prompt(given)
 
     from rnnlab.inference import decode, writing  # imports torch
@@ -76,26 +69,10 @@ def command(arguments: list[str]) -> int:
 
 def prompt(given: Options) -> str:
     """What is gone on from: the text typed, or that of a file."""
-    name = given.values.get("prompt_file")
-    if name is None:
-        return given.values.get("prompt", "")
-    if "prompt" in given.values:
-        raise InputError("cannot be combined", "prompt= or prompt_file=", "prompt_file", name)
-    try:
-        return files.read_text(Path(name), LONGEST, typed=True)
-    except OSError as error:
-        raise InputError(f"cannot be read, {error.strerror}", "a text file", "prompt_file", name) from None
-
-
-def write(text: str) -> None:
-    """Writes text at once, its control characters escaped on a terminal."""
-    sys.stdout.write(shows(text) if sys.stdout.isatty() else text)
-    sys.stdout.flush()
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """The console script `rnnlab-sample`."""
-    return guarded(command, arguments)
+    given.apart("prompt_file", "prompt")
+    if "prompt_file" in given.values:
+        return given.text("prompt_file", LONGEST)
+    return given.values.get("prompt", "")
 
 
 if __name__ == "__main__":

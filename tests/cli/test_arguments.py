@@ -5,7 +5,7 @@ from typing import Annotated
 
 import pytest
 
-from rnnlab.cli.arguments import needs, options, wants_help
+from rnnlab.cli.arguments import needs, options
 from rnnlab.errors import Bounds, InputError
 
 DIGIT = Annotated[int, Bounds(0, 9)]
@@ -72,11 +72,6 @@ def test_what_is_written_goes_where_it_is_asked_for_or_beside_the_run(run, tmp_p
     for out in ("", f"{tmp_path}/no/new", str(alone)):
         with pytest.raises(InputError, match="cannot be written"):
             options([run, f"out={out}"], KEYS).folder()
-
-
-def test_help_is_shown_where_it_is_asked_for_or_nothing_is(capsys):
-    assert wants_help([], "how") and wants_help(["run", "-h"], "how") and not wants_help(["run"], "how")
-    assert capsys.readouterr().out == "how\nhow\n"
 
 
 def test_a_package_that_is_not_there_is_named_with_its_extra():

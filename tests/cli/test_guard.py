@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rnnlab.cli.guard import guarded
+from rnnlab.cli.guard import command_line, guarded
 from rnnlab.errors import FULL, InputError, RunFailed
 from rnnlab.training.interrupt import STOP, Interrupted
 
@@ -54,6 +54,13 @@ def test_a_command_gets_its_words_and_its_exit_code_comes_back(monkeypatch):
     monkeypatch.setattr(sys, "argv", ["rnnlab", "run", "count=3"])
     assert guarded(lambda words: len(words), ["one"]) == 1
     assert guarded(lambda words: 7 * (words == ["run", "count=3"]), None) == 7
+
+
+def test_help_is_printed_where_it_is_asked_for_or_nothing_is(capsys):
+    main = command_line("\nhow\n")(lambda words: len(words))
+    for words in ([], ["run", "-h"], ["--help"]):
+        assert main(words) == 0 and capsys.readouterr().out == "how\n"
+    assert main(["run"]) == 1 and command_line()(lambda words: 3)([]) == 3 and capsys.readouterr().out == ""
 
 
 def test_hydra_raises_within_a_command_and_the_environment_is_afterwards_as_it_was(monkeypatch):

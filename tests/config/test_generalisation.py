@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from rnnlab.config import build
-from rnnlab.config.generalisation import OFF, practice
+from rnnlab.config.generalisation import practice
 from rnnlab.errors import InputError
 from rnnlab.layers.noise import Noise
 from rnnlab.tasks.binaryaddition import BinaryAddition
@@ -17,31 +17,28 @@ def chosen(config):
 
 
 def test_nothing_is_added_where_nothing_is_asked_for(chosen):
-    for node in ({}, OFF):
-        asked = practice(node, BinaryAddition())
-        assert asked.noise is None and asked.borrowed == 0 and not asked.order()
-    train = build.data(chosen, BinaryAddition(), asked).train
+    asked = practice(chosen["practice"], BinaryAddition())
+    assert asked.noise is None and asked.borrowed == 0 and not asked.order
+    train = build.data(chosen, BinaryAddition(), asked.order).train
     assert train.curriculum.kind == "uniform" and not train.prefixes
 
 
-def test_the_config_says_what_is_off(chosen):
-    assert chosen["practice"] == OFF
-
-
 def test_noise_is_put_into_the_network(chosen):
-    asked = practice({"activation_noise": 0.5, "state_noise": 0.25}, BinaryAddition()).noise
-    noise = build.network(chosen, BinaryAddition(), asked).noise
+    asked = practice(chosen["practice"] | {"activation_noise": 0.5, "state_noise": 0.25}, BinaryAddition())
+    noise = build.network(chosen, BinaryAddition(), asked.noise).noise
     assert isinstance(noise, Noise) and (noise.activation, noise.state) == (0.5, 0.25)
 
 
-def test_of_the_data_only_what_differs_from_usual_is_asked():
-    order = practice({"curriculum": "growing", "solved": 0.5, "prefixes": True}, BinaryAddition()).order()
+def test_of_the_data_only_what_differs_from_usual_is_asked(chosen):
+    node = chosen["practice"] | {"curriculum": "growing", "solved": 0.5, "prefixes": True}
+    order = practice(node, BinaryAddition()).order
     assert order["curriculum"].kind == "growing" and order["curriculum"].solved == 0.5 and order["prefixes"] is True
 
 
-def test_only_a_text_has_no_rows_that_could_start_elsewhere():
+def test_only_a_text_has_no_rows_that_could_start_elsewhere(chosen):
+    borrowing = chosen["practice"] | {"borrowed_starts": 0.5}
     for answer in ("once", "each_step", "fed_back"):
-        assert practice({"borrowed_starts": 0.5}, SimpleNamespace(answer=answer)).borrowed == 0.5
-    assert practice({}, SimpleNamespace(answer="endless")).borrowed == 0
+        assert practice(borrowing, SimpleNamespace(answer=answer)).borrowed == 0.5
+    assert practice(chosen["practice"], SimpleNamespace(answer="endless")).borrowed == 0
     with pytest.raises(InputError, match=r"practice\.borrowed_starts=0\.5\): 0 for a text"):
-        practice({"borrowed_starts": 0.5}, SimpleNamespace(answer="endless"))
+        practice(borrowing, SimpleNamespace(answer="endless"))

@@ -3,6 +3,7 @@
 import torch
 
 from rnnlab.data.curriculum import COUNT, Curriculum
+from rnnlab.data.draw import Part
 from rnnlab.data.loaders import Drawn
 from rnnlab.tasks.binaryaddition import BinaryAddition
 
@@ -15,16 +16,15 @@ def lengths_of(batch):
 def drawn(*curriculum):
     """A loader of sums of 1 to 4 bits, and the curriculum that it asks."""
     asked = Curriculum(*curriculum)
-    return Drawn(BinaryAddition(), [4, 2, 3, 1], batch_size=8, steps=40, seed=1, curriculum=asked), asked
+    return Drawn(Part(BinaryAddition()), [4, 2, 3, 1], batch_size=8, steps=40, seed=1, curriculum=asked), asked
 
 
 class Knows(torch.nn.Module):
     """A network that adds operands of up to `most` bits, but for the first `wrong` rows of a batch."""
 
-    head = torch.nn.Linear(1, 2)
-
     def __init__(self, most, wrong=0):
         super().__init__()
+        self.head = torch.nn.Linear(1, 2)
         self.most, self.wrong = most, wrong
 
     def forward(self, inputs):

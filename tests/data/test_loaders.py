@@ -5,7 +5,7 @@ import itertools
 import pytest
 import torch
 
-from rnnlab.data.draw import row_hash
+from rnnlab.data.draw import Part, row_hash
 from rnnlab.data.loaders import Drawn, Fixed, Rows, Shuffled
 from rnnlab.data.splits import ExampleData
 from rnnlab.tasks.binaryaddition import BinaryAddition
@@ -54,7 +54,7 @@ def loaders(text):
     shares = (0.0, 0.8)
     return {
         "shuffled": lambda: Shuffled(DigitSum().every(2), 13, seed=3),
-        "drawn": lambda: Drawn(BinaryAddition(), [3, 4, 5], 6, 7, 3, share=shares),
+        "drawn": lambda: Drawn(Part(BinaryAddition(), 0, *shares), [3, 4, 5], 6, 7, 3),
         "rows": lambda: Rows(text.train, 5, 30),
         "fixed": lambda: Fixed([DigitSum().every(1).rows(slice(k, k + 2)) for k in range(5)]),
     }
@@ -121,7 +121,7 @@ SHARE = (0.0, 0.8)
 def test_a_batch_with_prefixes_holds_them_all_but_those_that_are_held_out():
     task = DigitSum()
     plain, loader = (
-        Drawn(task, [1, 3, 5], 30, 12, seed=1, share=SHARE, prefixes=prefixes) for prefixes in (False, True)
+        Drawn(Part(task, 0, *SHARE), [1, 3, 5], 30, 12, seed=1, prefixes=prefixes) for prefixes in (False, True)
     )
     left_out = 0
     for batch, full in zip(loader, plain, strict=True):

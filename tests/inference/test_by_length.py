@@ -45,7 +45,7 @@ def test_wilson_intervals_are_those_of_the_score_test():
 
 
 def test_an_exact_adder_is_right_at_every_length_and_kind(adder):
-    measured = list(by_length(adder, BinaryAddition(), [1, 8, 300], count=50, seed=4))
+    measured = by_length(adder, BinaryAddition(), [1, 8, 300], count=50, seed=4)
     assert len(measured) == 3 * (1 + len(ADVERSARIES))
     assert all(one.exact == one.rows and one.right == one.asked for one in measured)
     assert [one.asked for one in measured if one.inputs == "random"] == [50 * 2, 50 * 9, 50 * 301]
@@ -72,10 +72,10 @@ def test_many_rows_are_read_in_parts(adder, monkeypatch):
     monkeypatch.setattr(
         BinaryAddition, "pieces", lambda self, size, *more: sizes.append(size) or pieces(self, size, *more)
     )
-    whole = next(by_length(adder, task, [9], 20, 1))
+    whole = by_length(adder, task, [9], 20, 1)[0]
     monkeypatch.setattr(bylength, "ROWS", 7)
-    assert next(by_length(adder, task, [9], 20, 1)) == whole == Measured(9, "random", 20, 20, 200, 200)
-    assert sizes == [20, 7, 7, 6]
+    assert by_length(adder, task, [9], 20, 1)[0] == whole == Measured(9, "random", 20, 20, 200, 200)
+    assert sizes == [1, 20, 1, 7, 7, 6]  # each length is tried with one example first
 
 
 LARGE = [([1_000_000_000], 1000), ([10**30], 1), ([3, 10**9], 1), ([1000], 10**7), ([10**6], 10**5)]

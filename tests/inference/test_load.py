@@ -4,7 +4,11 @@ import os
 import subprocess
 import sys
 
-from rnnlab.tasks.digit_csv import write_csv
+import pytest
+
+from rnnlab.errors import InputError
+from rnnlab.inference.load import load
+from rnnlab.runs import checkpoint
 from rnnlab.tasks.digitsum import DigitSum
 from saved_runs import save
 
@@ -14,7 +18,7 @@ NOT_NEEDED = ("pytorch_lightning", "lightning_fabric", "torchmetrics", "torch._d
 def test_asking_imports_neither_lightning_nor_a_compiler(tmp_path):
     digits = str(save(tmp_path / "digits", "task=digitsum", "model=lstm"))
     text = str(save(tmp_path / "text", "task=chartext", "model=lstm", vocabulary="\n ab"))
-    write_csv(str(tmp_path / "sums.csv"), DigitSum().every(2))
+    (tmp_path / "sums.csv").write_text("".join(DigitSum().lines([DigitSum().every(2)])))
     asked = [("predict", [digits, "12"]), ("sample", [text, "length=3"])]
     asked += [("evaluate", [digits, "input=sums.csv"]), ("evaluate", [digits, "lengths=[2]", "out=."])]
     code = f"""
@@ -26,3 +30,32 @@ for command, words in {asked}:
 """
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=os.environ, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+OWN = """
+import numpy
+from rnnlab.tasks.task import Text
+from rnnlab.tasks.vocab import Vocab
+
+class Own(Text):
+    answer = "endless"
+
+    def __init__(self, symbols: str | None = None):
+        self.vocab = Vocab(symbols or "never")
+        self.num_inputs = self.num_classes = len(self.vocab)
+        self.rows, self.train = None, numpy.zeros(4, int)
+        self.validation = self.test = self.train
+"""
+
+
+def test_a_text_of_ones_own_is_made_of_its_vocabulary(tmp_path, monkeypatch):
+    (tmp_path / "owntext.py").write_text(OWN)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    path = save(tmp_path / "run", "task=chartext", "model=gru", vocabulary="\n ab") / "checkpoints" / "best.ckpt"
+    saved = checkpoint.read(path)
+    saved["config"]["task"] = {"name": "own", "_target_": "owntext.Own"}
+    checkpoint.write(path, saved)
+    with pytest.raises(InputError, match="trust="):
+        load(tmp_path / "run")
+    task = load(tmp_path / "run", ["owntext"]).task
+    assert type(task).__name__ == "Own" and task.vocab.symbols == "\n ab"

@@ -41,9 +41,8 @@ def test_flags_may_come_last_and_own_configs_are_found(folder):
 
 @pytest.mark.parametrize("given, seeds", [([], "range(1,6)"), (["seed=7"], "7")])
 def test_an_experiment_brings_what_it_varies_and_the_command_line_has_the_last_word(given, seeds):
-    typed = compose.check_overrides(["experiment=batch_size", *given], sweeps=True)
-    with compose.sweeping(typed, None) as (_, config):
-        arguments = directory.named(typed, config)
+    typed, config, _ = compose.composed(["experiment=batch_size", *given], sweeps=True)
+    arguments = directory.named(typed, config)
     assert sorted(text for text in arguments if text.startswith(("data.", "seed="))) == [
         "data.batch_size=16,32,64,128,256,512",
         f"seed={seeds}",

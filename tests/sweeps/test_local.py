@@ -118,7 +118,7 @@ def test_each_job_is_composed_once(monkeypatch):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(local, "run_all", lambda *jobs, **quiet: None)
         assert main([*SMALL, "seed=1,2,3,4,5,6"]) == 1
-    assert len(composed) == 6 + 2  # and what they share, to check its names and to be what they are made from
+    assert len(composed) == 6 + 1  # and what they share
 
 
 def test_several_jobs_at_once(capfd):

@@ -5,6 +5,7 @@ import pytest
 from rnnlab.batch import IGNORE, Batch
 from rnnlab.config import build
 from rnnlab.data.curriculum import Curriculum
+from rnnlab.data.draw import Part
 from rnnlab.data.loaders import Drawn
 from rnnlab.errors import InputError
 from rnnlab.tasks.binaryaddition import BinaryAddition
@@ -19,7 +20,7 @@ def lengths_of(batch):
 def drawn(*curriculum):
     """A loader of sums of 1 to 4 bits, and the curriculum that it asks."""
     asked = Curriculum(*curriculum)
-    return Drawn(BinaryAddition(), [4, 2, 3, 1], batch_size=8, steps=40, seed=1, curriculum=asked), asked
+    return Drawn(Part(BinaryAddition()), [4, 2, 3, 1], batch_size=8, steps=40, seed=1, curriculum=asked), asked
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ import numpy as np
 import torch
 
 from rnnlab.api.table import table
-from rnnlab.data.lengths import measurable
 from rnnlab.errors import checked, one_of
 from rnnlab.inference import by_length, writing
 from rnnlab.inference.answer import Answer, ask, check_answers
@@ -20,8 +19,6 @@ from rnnlab.inspection import study
 from rnnlab.inspection.dynamics import Point
 from rnnlab.inspection.intervals import Estimate
 from rnnlab.inspection.whole import gates
-from rnnlab.network import Network
-from rnnlab.tasks.task import Task
 
 
 class Model:
@@ -33,8 +30,7 @@ class Model:
 
     def __init__(self, loaded: Loaded):
         self.loaded = loaded
-        self.network: Network = loaded.network
-        self.task: Task = loaded.task
+        self.network, self.task = loaded.network, loaded.task
         self.config: dict[str, Any] = loaded.config
 
     def __repr__(self) -> str:
@@ -82,8 +78,8 @@ class Model:
 
         A pandas.DataFrame, or a list of dicts where pandas is not installed; the columns are those of `lengths.csv`.
         """
-        rising = measurable("lengths", list(lengths), self.task, count)
-        return table([one.row() for one in by_length.by_length(self.network, self.task, rising, count, seed)])
+        measured = by_length.by_length(self.network, self.task, list(lengths), count, seed)
+        return table([one.row() for one in measured])
 
     def trace(self, question: str) -> dict[str, np.ndarray]:
         """Every gate while the network reads a question, and its state: name -> (layers, T, H) for T steps.

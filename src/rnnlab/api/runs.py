@@ -1,6 +1,5 @@
 """Any number of runs, as tables."""
 
-import math
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -8,14 +7,10 @@ from typing import Any
 
 from rnnlab.api.table import table
 from rnnlab.errors import warn
-from rnnlab.files import Unusable
 from rnnlab.reports import records
-from rnnlab.reports import rows as csv
 from rnnlab.reports.differences import NAMES, varied
-from rnnlab.reports.records import Run
-
-WHOLE = ("step", "epoch")
-"""Columns of metrics.csv that count."""
+from rnnlab.reports.records import Run as Run
+from rnnlab.reports.rows import checks
 
 
 class Runs(tuple[Run, ...]):
@@ -30,7 +25,7 @@ class Runs(tuple[Run, ...]):
 
     def curves(self) -> Any:
         """A row a check: the run and what it was, the step, the seconds since it began, all that metrics.csv has."""
-        return table([known | row for run, known in zip(self, names(self), strict=True) for row in checks(run)])
+        return table([known | row for run, known in zip(self, names(self), strict=True) for row in checks(run.folder)])
 
 
 def find(folders: Iterable[str | os.PathLike[str]]) -> Runs:
@@ -56,19 +51,3 @@ def ended(run: Run) -> dict[str, Any]:
     """How a run ended."""
     counted = {"steps": run.record.get("steps"), "parameters": run.record.get("parameters")}
     return {"status": run.status, **counted, "seconds": run.seconds, **run.scores}
-
-
-def checks(run: Run) -> list[dict[str, float]]:
-    """The rows of a run's metrics.csv, with the seconds of its timing.csv; none where it cannot be read."""
-    try:
-        header, rows = csv.table(run.folder / "metrics.csv")
-        clock = csv.columns(run.folder / "timing.csv", ("step", "seconds"))
-    except Unusable:
-        return []
-    seconds = dict(zip(clock.get("step", []), clock.get("seconds", []), strict=False))
-    found = [dict(zip(header, map(csv.number, row), strict=True)) for row in rows if "step" in header]
-    return [
-        {"step": row["step"], "seconds": seconds.get(row["step"], math.nan)}
-        | {name: int(value) if name in WHOLE and math.isfinite(value) else value for name, value in row.items()}
-        for row in found
-    ]

@@ -3,10 +3,11 @@
 import importlib.util
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from rnnlab import files
 from rnnlab.config.hints import nearest_name
 from rnnlab.errors import InputError, check, one_of, whole
 
@@ -46,6 +47,25 @@ class Options(NamedTuple):
             raise InputError("no list of lengths", "different lengths like [2,4,8]", key, self.values[key])
         return sorted(numbers)
 
+    def apart(self, key: str, other: str, why: str = "") -> None:
+        """Raises InputError where both keys are given."""
+        if key in self.values and other in self.values:
+            allowed = why or f"{other}= or {key}="
+            raise InputError(f"cannot be combined with {other}", allowed, key, self.values[key])
+
+    def belongs(self, key: str, other: str, like: str) -> None:
+        """Raises InputError where a key is given without the other one, which it says more about."""
+        if key in self.values and other not in self.values:
+            raise InputError(f"only goes with {other}", f"add {other}={like}", key, self.values[key])
+
+    def text(self, key: str, largest: int) -> str:
+        """The text of a file that is named. Raises InputError where it cannot be read."""
+        name = self.values[key]
+        try:
+            return files.read_text(Path(name), largest, typed=True)
+        except OSError as error:
+            raise InputError(f"cannot be read, {error.strerror}", "a text file", key, name) from None
+
     def folder(self) -> Path | None:
         """Where to write: `out=FOLDER`, otherwise the run's own directory, or None for a checkpoint that has none."""
         if "out" in self.values:
@@ -57,6 +77,13 @@ class Options(NamedTuple):
         run = self.run if os.path.isdir(self.run) else self.run.absolute().parent.parent
         return run if os.path.isdir(self.run) or os.path.isfile(run / "run.json") else None
 
+    def place(self, name: str) -> tuple[Path, Path | None]:
+        """Where to write: `out=FOLDER`, or `name` in the run's directory, which then no link may lead out of."""
+        folder = self.folder()
+        if folder is None:
+            raise InputError("no run directory to write into", "add out=FOLDER", "run", self.run)
+        return (folder, None) if "out" in self.values else (folder / name, folder)
+
 
 def options(arguments: list[str], known: Iterable[str], words: bool = False) -> Options:
     """Reads `RUN [WORD ...] [key=value ...]`; a word that looks like `key=value` stands alone after `--`.
@@ -64,24 +91,9 @@ def options(arguments: list[str], known: Iterable[str], words: bool = False) -> 
     known: the keys besides `trust`. words: whether any may stand alone besides RUN.
 
     Raises:
-        InputError: for an unknown key, with the nearest known one; for a RUN that is missing; for words too many.
+        InputError: as `split`; for a RUN that is missing; for words too many.
     """
-    known = [*known, "trust"]
-    end = arguments.index("--") if "--" in arguments else len(arguments)
-    alone, values = [], {}
-    for argument in arguments[:end]:
-        key, equals, value = argument.partition("=")
-        if equals and key.isidentifier():
-            if key not in known:
-                raise InputError("unknown key", nearest_name(key, known), key, value)
-            if key in values:
-                raise InputError("given twice", "once", key, value)
-            values[key] = value
-        elif argument.startswith("-") and argument != "-":
-            raise InputError("unknown flag", f"key=value with {', '.join(known)}; or --help", "argument", argument)
-        else:
-            alone.append(argument)
-    alone += arguments[end + 1 :]
+    alone, values = split(arguments, [*known, "trust"])
     if not alone:
         raise InputError("no run given", "the folder of a run, or a checkpoint, comes first")
     if len(alone) > 1 and not words:
@@ -91,12 +103,41 @@ def options(arguments: list[str], known: Iterable[str], words: bool = False) -> 
     return Options(Path(alone[0]), alone[1:], values)
 
 
-def wants_help(arguments: list[str], text: str | None) -> bool:
-    """Prints `text` where help is asked for, or nothing at all."""
-    asked = not arguments or bool({"-h", "--help"} & set(arguments))
-    if asked:
-        print(text)
-    return asked
+def folders(arguments: list[str], known: Iterable[str]) -> tuple[list[Path], dict[str, str]]:
+    """Reads `FOLDER ... [key=value ...]`. Raises InputError as `split`, for an empty value and for no folder."""
+    alone, values = split(arguments, known)
+    if not alone:
+        allowed = "at least one folder of runs, like outputs"
+        raise InputError("no folder given", allowed, "argument", " ".join(arguments))
+    empty = next((key for key, value in values.items() if not value), None)
+    if empty:
+        raise InputError("no value", f"once, as {empty}=...", empty, "")
+    return list(map(Path, alone)), values
+
+
+def split(arguments: list[str], known: Iterable[str]) -> tuple[list[str], dict[str, str]]:
+    """The words that stand alone, and key -> value. What there is a folder of, and all after `--`, stands alone.
+
+    Raises:
+        InputError: for an unknown key, with the nearest known one; for one given twice, and for a flag.
+    """
+    known = list(known)
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    alone, values = list[str](), dict[str, str]()
+    for argument in arguments[:end]:
+        key, equals, value = argument.partition("=")
+        if not equals or not key.isidentifier() or os.path.isdir(argument):
+            if argument.startswith("-") and argument != "-":
+                allowed = f"key=value with {', '.join(known)}; or --help"
+                raise InputError("unknown flag", allowed, "argument", argument)
+            alone.append(argument)
+        elif key not in known:
+            raise InputError("unknown key", nearest_name(key, known), key, value)
+        elif key in values:
+            raise InputError("given twice", "once", key, value)
+        else:
+            values[key] = value
+    return alone + arguments[end + 1 :], values
 
 
 def needs(package: str, extra: str) -> None:
@@ -113,3 +154,30 @@ def _number(text: str) -> int | float | str:
         return float(text) if text.isascii() and "_" not in text else text
     except ValueError:
         return text
+
+
+def write(folder: Path, contents: Mapping[str, bytes | str], within: Path | None = None) -> None:
+    """Puts files, by their names, into a folder, which is made where there is none; see `rnnlab.files.write`.
+
+    Raises:
+        InputError: where that cannot be done.
+    """
+    name = ""
+    try:
+        if within is None:
+            folder.mkdir(exist_ok=True)
+        for name, content in contents.items():
+            files.write(folder / name, content, within)
+    except OSError as error:
+        what = f"{name} cannot be written, {error.strerror}".lstrip()
+        raise InputError(what, "a writable folder", "out", folder) from None
+
+
+def new_file(key: str, text: str) -> Path:
+    """A file to write. Raises InputError where there can be none."""
+    path = Path(text)
+    if not text:
+        raise InputError("no file to write", f"give it once, as {key}=FILE", key, text)
+    if os.path.isdir(path) or not os.path.isdir(path.absolute().parent):
+        raise InputError("cannot be written", "a file in a folder that is there", key, path)
+    return path

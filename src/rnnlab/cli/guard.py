@@ -4,13 +4,14 @@ Nothing here imports torch or Hydra, so a mistake is answered at once.
 """
 
 import contextlib
+import functools
 import os
 import sys
 from collections.abc import Callable, Sequence
 from typing import TextIO
 
 from rnnlab import files
-from rnnlab.display import prepare
+from rnnlab.cli.terminal import prepare
 from rnnlab.errors import FULL, LONGEST, InputError, RunFailed, disk_full, shown
 from rnnlab.runs.run import first_process
 from rnnlab.training.interrupt import STOP, Interrupted
@@ -18,7 +19,33 @@ from rnnlab.training.interrupt import STOP, Interrupted
 BAD_INPUT, FAILED = 2, 1
 
 
-def guarded(command: Callable[[list[str]], int], arguments: Sequence[str] | None) -> int:
+Command = Callable[[list[str]], int]
+"""What a command does with its words; the exit code."""
+
+
+def command_line(text: str | None = None) -> Callable[[Command], Callable[..., int]]:
+    """Makes a console script of a command, which takes its words from `sys.argv` where it is given none.
+
+    text: what is printed instead where help is asked for, or nothing at all.
+    """
+
+    def scripted(command: Command) -> Callable[..., int]:
+        def answered(arguments: list[str]) -> int:
+            if text is None or (arguments and not {"-h", "--help"} & set(arguments)):
+                return command(arguments)
+            print(text.strip())
+            return 0
+
+        @functools.wraps(command)
+        def main(arguments: Sequence[str] | None = None) -> int:
+            return guarded(answered, arguments)
+
+        return main
+
+    return scripted
+
+
+def guarded(command: Command, arguments: Sequence[str] | None) -> int:
     """Runs a command; whatever goes wrong ends in one line on stderr and the right exit code.
 
     Bad input is 2, a failed run or a full disk 1, a SIGINT 130, a SIGTERM 143. HYDRA_FULL_ERROR=1 shows the traceback
@@ -33,7 +60,7 @@ def guarded(command: Callable[[list[str]], int], arguments: Sequence[str] | None
     return code
 
 
-def _ended(command: Callable[[list[str]], int], arguments: Sequence[str] | None) -> int:
+def _ended(command: Command, arguments: Sequence[str] | None) -> int:
     _open_closed()
     STOP.listen()
     prepare()

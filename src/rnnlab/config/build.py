@@ -6,7 +6,7 @@ value comes back with the key as it stands in the config. Nothing here needs Lig
 
 import os
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,12 +15,12 @@ from torch import nn
 
 from rnnlab.config.flat import Node
 from rnnlab.config.generalisation import Practice, practice
-from rnnlab.config.instantiate import locate, make
-from rnnlab.config.places import check_layer, check_made, using
-from rnnlab.config.schema import check_node, packages
-from rnnlab.data.lengths import measurable
+from rnnlab.config.instantiate import make
+from rnnlab.config.places import check_layer, using
+from rnnlab.config.schema import packages
+from rnnlab.data.lengths import measurable, trained
 from rnnlab.data.splits import Data
-from rnnlab.errors import InputError, reason
+from rnnlab.errors import InputError
 from rnnlab.layers.noise import Noise
 from rnnlab.layers.twins import set_forget_bias
 from rnnlab.network import Network, OneHot
@@ -47,44 +47,48 @@ class Parts(NamedTuple):
     threads: int
 
 
-def no_vet(shapes: dict[str, torch.Tensor]) -> None:
-    """Of a run that begins: there are no weights to compare shapes with."""
+Vet = Callable[[dict[str, torch.Tensor]], None]
+"""Refuses a config by name, shape and type of each weight that it asks for."""
 
 
-def parts(config: Node, vet: Callable[[dict[str, torch.Tensor]], None] = no_vet, anywhere: bool = False) -> Parts:
+def parts(config: Node, vet: Vet | None = None, anywhere: bool = False) -> Parts:
     """Builds what a config (held to the schema already) describes; every value is used, and so checked, here.
 
-    vet: is shown name, shape and type of each weight before any is allocated. anywhere: a GPU need not be in this
-    machine, because the training will be in another one.
+    vet: of a run that goes on; asked before any weight is allocated. anywhere: a GPU need not be in this machine,
+    because the training will be in another one.
 
     Raises:
         InputError: for a value that cannot be used.
     """
     with using(packages(config)):
-        seed = config["seed"]
-        random.seed(seed)
-        np.random.seed(seed)
-        torch.manual_seed(seed)
-        made = task(config)
-        lengths = eval_lengths(config, made)
-        weights = shapes(config, made)
+        return _parts(config, vet, anywhere)
+
+
+def _parts(config: Node, vet: Vet | None, anywhere: bool) -> Parts:
+    seed = config["seed"]
+    random.seed(seed)
+    np.random.seed(seed)
+    torch.manual_seed(seed)
+    made = task(config)
+    lengths = eval_lengths(config, made)
+    weights = shapes(config, made)
+    if vet:
         vet(weights)
-        check_memory(weights, config["model"]["hidden_size"])
-        harder = practice(config.get("practice") or {}, made)
-        net = network(config, made, harder.noise)
-        torch.set_num_threads(threads(config))
-        examples = data(config, made, harder)
-        settings, steps = trainer_settings(config, len(examples.train), anywhere)
-        processes = settings["devices"] * settings["num_nodes"]
-        if processes > 1:
-            os.environ.setdefault("OMP_NUM_THREADS", str(threads(config)))  # or Lightning would choose
-        if examples.batch_size < processes:
-            raise InputError(
-                "fewer rows than processes", f"at least {processes}", "data.batch_size", examples.batch_size
-            )
-        optimizer_of(config)
-        make("schedule", config["schedule"])
-        return Parts(config, made, lengths, harder, net, examples, settings, steps, threads(config))
+    check_memory(weights, config["model"]["hidden_size"])
+    harder = practice(config["practice"], made)
+    net = network(config, made, harder.noise)
+    used = threads(config)
+    torch.set_num_threads(used)
+    examples = data(config, made, harder.order)
+    settings, steps = trainer_settings(config, len(examples.train), anywhere)
+    processes = settings["devices"] * settings["num_nodes"]
+    if processes > 1:
+        os.environ.setdefault("OMP_NUM_THREADS", str(used))  # or Lightning would choose
+    if examples.batch_size < processes:
+        raise InputError("fewer rows than processes", f"at least {processes}", "data.batch_size", examples.batch_size)
+    optimizer_of(config)
+    make("schedule", config["schedule"])
+    return Parts(config, made, lengths, harder, net, examples, settings, steps, used)
 
 
 def shapes(config: Node, task: Task) -> dict[str, torch.Tensor]:
@@ -105,12 +109,29 @@ def eval_lengths(config: Node, task: Task) -> list[int]:
     return [] if lengths is None else measurable("task.eval_lengths", lengths, task)
 
 
-def data(config: Node, task: Task, practice: Practice | None = None) -> Data:
-    """The data of a config; of each part no more than `trainer.limit_batches`.
+def listing(config: Node) -> list[str]:
+    """All examples of the task and the lengths of a config, as lines of a file that the task reads.
 
-    With `practice`, the training examples come in the order that it asks for.
+    Raises:
+        InputError: where the task reads none, or a length has too many to be listed.
     """
-    made = make("data", config["data"], task=task, seed=config["seed"], **(practice.order() if practice else {}))
+    made = task(config)
+
+    def examples() -> Iterator[Any]:
+        for length in trained(config["data"], made):
+            yield made.every(length)
+
+    try:
+        return list(made.lines(examples()))
+    except InputError as error:
+        if error.key != "length":
+            raise
+        raise InputError(error.what, error.allowed, "data.lengths", config["data"]["lengths"]) from None
+
+
+def data(config: Node, task: Task, order: Node | None = None) -> Data:
+    """The data of a config; of each part no more than `trainer.limit_batches`. order: see `Practice`."""
+    made = make("data", config["data"], task=task, seed=config["seed"], **(order or {}))
     limit = config["trainer"]["limit_batches"]
     if limit is not None:
         for loader in (made.train, made.validation, made.test):
@@ -167,18 +188,13 @@ def check_memory(weights: dict[str, torch.Tensor], units: int) -> None:
 def optimizer_of(config: Node) -> Callable[[Iterable[nn.Parameter]], torch.optim.Optimizer]:
     """What makes the optimizer of a config for any parameters; tried out here."""
     node = config["optimizer"]
-    target = locate("optimizer", node.get("_target_"))
-    check_node("optimizer", node, target)
-    values = {key: value for key, value in node.items() if key not in ("_target_", "decay_biases")}
 
     def optimizer(parameters: Iterable[nn.Parameter]) -> torch.optim.Optimizer:
-        return target(parameters if node.get("decay_biases", True) else without_decay_of_biases(parameters), **values)
+        groups = parameters if node.get("decay_biases", True) else without_decay_of_biases(parameters)
+        made: torch.optim.Optimizer = make("optimizer", node, params=groups)
+        return made
 
-    try:
-        made = optimizer([nn.Parameter(torch.zeros(1, 1))])
-    except (Exception, SystemExit) as error:
-        raise InputError(reason(error), "as its class takes them", "optimizer", node["_target_"]) from error
-    check_made("optimizer", node["_target_"], made)
+    optimizer([nn.Parameter(torch.zeros(1, 1))])
     return optimizer
 
 

@@ -6,23 +6,25 @@ import re
 import shlex
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import hydra
 from hydra._internal.callbacks import Callbacks
+from hydra._internal.config_loader_impl import ConfigLoaderImpl
 from hydra.core.global_hydra import GlobalHydra
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Glob, Override, Quote, QuotedString, Sweep
+from hydra.core.utils import JobStatus, run_job
 from hydra.errors import HydraException
 from hydra.types import HydraContext, RunMode
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig, OmegaConf, open_dict
 from omegaconf.errors import OmegaConfBaseException
 
 from rnnlab.config import grid
 from rnnlab.config.flags import Command, own_configs
-from rnnlab.config.flat import Node
+from rnnlab.config.flat import Node, every
 from rnnlab.config.hints import nearest_choice, nearest_key
 from rnnlab.errors import InputError, nearest
 from rnnlab.runs.run import first_process
@@ -61,47 +63,63 @@ def translated(error: Exception) -> InputError:
     return InputError(lines[0].rstrip(".") if lines else type(error).__name__, cause or "see --help")
 
 
-def run_hydra(job: Callable[[DictConfig], Any], command: Command) -> None:
-    """Hydra's command line around `job`, or showing something, after what can be refused at once has been.
-
-    Raises:
-        InputError: as check_overrides, and for a sweep.
-    """
-    if not {"--hydra-help", "--shell-completion"} & set(command.shows):
-        check_overrides(command.overrides, command.config_dir)
-        _check_single(command.overrides)
-    if command.package is not None:
-        _check_package(command)
-    failures: list[Exception] = []
-
-    def contained(config: DictConfig) -> Any:
-        try:
-            return job(config)
-        except Exception as error:  # Hydra would print its own lines about it
-            failures.append(error)
-
-    own = [] if command.config_dir is None else [f"--config-dir={command.config_dir}"]
-    sys.argv[1:] = [*command.shows, *own, *command.overrides]
+@contextlib.contextmanager
+def translating() -> Iterator[None]:
+    """Whatever Hydra or OmegaConf refuse in the meantime is refused as rnnlab does it."""
     try:
-        hydra.main(version_base="1.3", config_path=str(CONF), config_name="config")(contained)()
+        yield
     except (HydraException, OmegaConfBaseException) as error:
         raise translated(error) from error
+
+
+class Composed(NamedTuple):
+    """What overrides make: the config of all that does not vary, with Hydra's own node in it.
+
+    overrides: as given, with patterns spelt out, since `model=glob(l*)` is a choice of names; of a sweep also those
+    that the chosen experiment brings. context: what makes the configs of a sweep's jobs.
+    """
+
+    overrides: list[str]
+    config: DictConfig
+    context: HydraContext
+
+
+def run(job: Callable[[DictConfig], Any], command: Command) -> None:
+    """Composes the config of a command line for `job`, or shows what the command line asks for.
+
+    Raises:
+        InputError: as `composed`, and whatever `job` raises.
+    """
+    if command.shows:
+        _show(command)
+        return
+    made = composed(command.overrides, command.config_dir)
+    done = run_job(job, made.config, "hydra.run.dir", None, made.context)
+    if done.status is JobStatus.FAILED:
+        raise done._return_value  # as it is; Hydra would print its own lines about it
+
+
+def _show(command: Command) -> None:
+    """What Hydra's flags show, after what can be refused at once has been."""
+    if command.shows not in ("hydra_help", "shell_completion"):
+        made = composed(command.overrides, command.config_dir)
+        if command.package is not None:
+            _check_package(command.package, made.config)
+    own = [] if command.config_dir is None else [f"--config-dir={command.config_dir}"]
+    sys.argv[1:] = [*command.words, *own, *command.overrides]
+    try:
+        with translating():
+            hydra.main(version_base="1.3", config_path=str(CONF), config_name="config")(lambda config: None)()
     finally:
         GlobalHydra.instance().clear()
-    if failures:
-        raise failures[0]
 
 
 def compose(overrides: list[str], config_dir: str | None = None) -> DictConfig:
     """The config of `overrides`, as the job would get it."""
-    config_dir = own_configs(config_dir)
-    check_overrides(overrides, config_dir)
-    _check_single(overrides)
-    try:
-        with hydra.initialize_config_dir(version_base="1.3", config_dir=str(CONF)):
-            return hydra.compose("config", _with_dir(overrides, config_dir))
-    except (HydraException, OmegaConfBaseException) as error:
-        raise translated(error) from error
+    config = composed(overrides, own_configs(config_dir)).config
+    with open_dict(config):
+        del config["hydra"]
+    return config
 
 
 def plain(config: DictConfig, resolve: bool = True, throw_on_missing: bool = False) -> Node:
@@ -120,49 +138,27 @@ def values_of(overrides: list[str], choices: dict[str, str], config_dir: str | N
     """What `overrides` set, dotted key -> value, given what the groups in `choices` were chosen to be.
 
     Raises:
-        InputError: as check_overrides, and for a sweep.
+        InputError: as `composed`, and for what is no part of a run's own config, like an experiment.
     """
-    keys = [parsed(text).key_or_group for text in overrides]
-    names = [f"{group}={name}" for group, name in choices.items() if group not in keys]
-    config = plain(compose([*names, *overrides], config_dir))
-    values: dict[str, Any] = {}
-    for key in keys:
-        if key == "task":  # brings its data along
-            values |= {name: config[name] for name in ("task", "data")}
-        else:
-            node: Any = config
-            for part in key.split("."):
-                node = node[part]
-            values[key] = node
-    return values
+    given = {one.key_or_group: one for one in map(parsed, overrides)}
+    names = [f"{group}={name}" for group, name in choices.items() if group not in given]
+    known = every(plain(compose([*names, *overrides], config_dir)))
+    for key, one in given.items():
+        if key not in known:
+            raise InputError("is not in the config of a run", "say it in the keys that are", key, _first(one))
+    also = ["data"] if "task" in given else []  # which a task brings along
+    return {key: known[key] for key in (*given, *also)}
 
 
-@contextlib.contextmanager
-def sweeping(overrides: list[str], config_dir: str | None) -> Iterator[tuple[HydraContext, DictConfig]]:
-    """Hydra as a sweep's jobs need it: what makes their configs, and the config of all that does not vary.
+def composed(overrides: list[str], config_dir: str | None = None, sweeps: bool = False) -> Composed:
+    """Composes the config of a run, or with `sweeps` what the jobs of a sweep have in common, once.
+
+    First come the groups that are chosen, of which a sweep has the first choice; what then is there is known, and given
+    its values. So nothing new comes in, also with `+`.
 
     Raises:
-        InputError: for whatever Hydra or OmegaConf refuse in the meantime.
-    """
-    try:
-        with hydra.initialize_config_dir(version_base="1.3", config_dir=str(CONF), job_name="train"):
-            app = GlobalHydra.instance().hydra
-            assert app is not None  # as it has just been initialised
-            config = app.compose_config("config", _with_dir(overrides, config_dir), RunMode.MULTIRUN)
-            config.hydra.mode = RunMode.MULTIRUN
-            yield HydraContext(config_loader=app.config_loader, callbacks=Callbacks(config)), config
-    except (HydraException, OmegaConfBaseException) as error:
-        raise translated(error) from error
-
-
-def check_overrides(overrides: list[str], config_dir: str | None = None, sweeps: bool = False) -> list[str]:
-    """Refuses an override that cannot be read, or whose name or key nothing knows, also with `+`.
-
-    The overrides, with patterns spelt out, since `model=glob(l*)` is a choice of names; if it `sweeps`, also those that
-    the chosen experiment brings.
-
-    Raises:
-        InputError: naming the nearest right one.
+        InputError: for an override that cannot be read, or whose name or key nothing knows, naming the nearest right
+        one; for several values without `sweeps`.
     """
     given = [parsed(text) for text in overrides]
     for one in given:
@@ -170,7 +166,7 @@ def check_overrides(overrides: list[str], config_dir: str | None = None, sweeps:
     twice = [key for key, count in Counter(str(one.input_line).split("=")[0] for one in given).items() if count > 1]
     if twice:
         raise InputError("given twice", "once each, a sweep like model=rnn,lstm with -m", "argument", twice[0])
-    with hydra.initialize_config_dir(version_base="1.3", config_dir=str(CONF)):
+    with hydra.initialize_config_dir(version_base="1.3", config_dir=str(CONF), job_name="train"):
         loader = GlobalHydra.instance().config_loader()
         choices = {group: set(loader.get_group_options(group)) for group in loader.list_groups("")}
         choices |= {f"hydra/{name}": set() for name in loader.list_groups("hydra")}
@@ -182,33 +178,45 @@ def check_overrides(overrides: list[str], config_dir: str | None = None, sweeps:
         groups = [one for one in given if one.key_or_group in choices and not isinstance(one.value(), dict)]
         for one in groups:
             _check_choice(one, choices[one.key_or_group])
-        try:
-            names = [f"{one.get_key_element()}={_first(one)}" for one in groups]
-            base = hydra.compose("config", _with_dir(names, config_dir), return_hydra_config=True)
-        except (HydraException, OmegaConfBaseException) as error:
-            raise translated(error) from None
-    if sweeps and not any(one.key_or_group == "experiment" and one.is_sweep_override() for one in given):
-        keys = {one.key_or_group for one in given}
-        brought = [f"{key}={values}" for key, values in (base.sweep.grid or {}).items() if key not in keys]
+        names = [f"{one.get_key_element()}={_first(one)}" for one in groups]
+        with translating():
+            config = hydra.compose("config", _with_dir(names, config_dir), return_hydra_config=True)
+    keys = {one.key_or_group: one for one in given}
+    if sweeps and not ("experiment" in keys and keys["experiment"].is_sweep_override()):
+        brought = [f"{key}={values}" for key, values in (config.sweep.grid or {}).items() if key not in keys]
         if brought:
-            return check_overrides([*overrides, *brought], config_dir)
-    known = _keys(base)
-    for one in given:
-        key = one.key_or_group
-        if one in groups or (key.startswith("hydra.") and not one.is_delete()):
-            continue
-        if key not in known:
-            visible = {name for name in (*known, *choices) if not name.startswith("hydra") and name != "tuned"}
-            raise InputError("unknown key", nearest_key(key, _first(one), visible), key, _first(one))
-        if one.is_delete():
-            raise InputError("cannot be left out", f"give it a value, like {key}=null", "argument", one.input_line)
-        if isinstance(one.value(), dict | list):
-            _check_inside(one.value(), key, known, one.get_value_string())
-        for text in _values(one) if _is_node(base, key) and not isinstance(one.value(), dict) else ():
-            if text != "null" or key.count(".") != 1:  # one of callbacks or loggers, which null turns off
-                allowed = _choice(text) or f"values of its keys, like {key}.KEY=..."
-                raise InputError("no value belongs there", allowed, key, text)
-    return [str(one.input_line) for one in given]
+            return composed([*overrides, *brought], config_dir, sweeps)
+    known = every(plain(config, resolve=False))
+    others = [one for one in given if one not in groups]
+    for one in others:
+        _check_key(one, known, choices)
+    for one in () if sweeps else given:
+        if one.is_sweep_override():
+            value = one.get_value_string()
+            raise InputError("several values", "one, or add -m for a sweep", one.get_key_element(), value)
+    with translating():
+        ConfigLoaderImpl._apply_overrides_to_config([one for one in others if not one.is_sweep_override()], config)
+    config.hydra.overrides.task = [one.input_line for one in given if not one.is_hydra_override()]
+    config.hydra.mode = RunMode.MULTIRUN if sweeps else RunMode.RUN
+    return Composed([str(one.input_line) for one in given], config, HydraContext(loader, Callbacks(config)))
+
+
+def _check_key(one: Override, known: Node, choices: Iterable[str]) -> None:
+    """That an override is of a key that the config has, or may be one of a launcher's, and leaves it one."""
+    key = one.key_or_group
+    if key.startswith("hydra.") and not one.is_delete():
+        return
+    if key not in known:
+        visible = {name for name in (*known, *choices) if not name.startswith("hydra") and name != "tuned"}
+        raise InputError("unknown key", nearest_key(key, _first(one), visible), key, _first(one))
+    if one.is_delete():
+        raise InputError("cannot be left out", f"give it a value, like {key}=null", "argument", one.input_line)
+    if isinstance(one.value(), dict | list):
+        _check_inside(one.value(), key, known, one.get_value_string())
+    for text in _values(one) if isinstance(known[key], dict) and not isinstance(one.value(), dict) else ():
+        if text != "null" or key.count(".") != 1:  # one of callbacks or loggers, which null turns off
+            allowed = _choice(text) or f"values of its keys, like {key}.KEY=..."
+            raise InputError("no value belongs there", allowed, key, text)
 
 
 def parsed(text: str) -> Override:
@@ -274,7 +282,7 @@ def _values(override: Override) -> Iterator[str]:
     return iter(["null" if override.value() is None else override.get_value_element_as_str()])
 
 
-def _check_inside(value: Any, key: str, known: set[str], text: str, listed: bool = False) -> None:
+def _check_inside(value: Any, key: str, known: Node, text: str, listed: bool = False) -> None:
     """That what stands in the brackets of a value is plain, and every key of a node, not `listed`, one that it has."""
     if isinstance(value, dict):
         for name, inner in value.items():
@@ -295,38 +303,10 @@ def _first(override: Override) -> str:
     return next(_values(override))
 
 
-def _keys(node: DictConfig, prefix: str = "") -> set[str]:
-    """Every dotted key of a config."""
-    keys = set()
-    for name, value in node.items_ex(resolve=False):
-        key = prefix + str(name)
-        keys.add(key)
-        known = isinstance(value, DictConfig) and not (value._is_missing() or value._is_interpolation())
-        if known and not value._is_none():
-            keys |= _keys(value, f"{key}.")
-    return keys
-
-
-def _is_node(config: DictConfig, key: str) -> bool:
-    """Whether a known key has keys of its own (or none yet, as sweep.grid)."""
-    return isinstance(OmegaConf.select(config, key, throw_on_resolution_failure=False), DictConfig)
-
-
-def _check_single(overrides: list[str]) -> None:
-    """Refuses several values where there is one run."""
-    for one in map(parsed, overrides):
-        if one.is_sweep_override():
-            value = one.get_value_string()
-            raise InputError("several values", "one, or add -m for a sweep", one.get_key_element(), value)
-
-
-def _check_package(command: Command) -> None:
+def _check_package(package: str, config: DictConfig) -> None:
     """That the part of the config which --package names is there; Hydra would say so in its own words."""
-    with hydra.initialize_config_dir(version_base="1.3", config_dir=str(CONF)):
-        config = hydra.compose("config", _with_dir(command.overrides, command.config_dir), return_hydra_config=True)
-    package = command.package
     try:
-        there = package == "_global_" or OmegaConf.select(config, str(package)) is not None
+        there = package == "_global_" or OmegaConf.select(config, package) is not None
     except (OmegaConfBaseException, ValueError):
         there = False
     if not there:

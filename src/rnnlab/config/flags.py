@@ -3,6 +3,7 @@
 import argparse
 import os
 import re
+from collections.abc import Iterable
 from importlib.metadata import version
 from typing import NamedTuple, NoReturn
 
@@ -27,14 +28,15 @@ REFUSED = {
 class Command(NamedTuple):
     """A command line: `overrides` without flags, whether it asks for a sweep, the folder of own configs.
 
-    shows: the flags of a command that runs nothing; none otherwise.
+    shows: which of SHOWING, of a command that runs nothing; otherwise empty. words: its flags, as they were typed.
     """
 
     overrides: list[str]
     sweeps: bool
     config_dir: str | None
-    shows: list[str]
-    package: str | None = None
+    shows: str
+    words: list[str]
+    package: str | None
 
 
 def read(arguments: list[str]) -> Command:
@@ -62,9 +64,27 @@ def read(arguments: list[str]) -> Command:
     _check_companions(options)
     if options.shell_completion:
         _check_completion(options.overrides)
-    return Command(
-        options.overrides, options.multirun, own_configs(options.config_dir), _shown(options), options.package
-    )
+    shows = "".join(name for name in given if name in SHOWING)
+    words = [word for word in arguments if word not in options.overrides]
+    return Command(options.overrides, options.multirun, own_configs(options.config_dir), shows, words, options.package)
+
+
+def taken(overrides: list[str], names: Iterable[str]) -> tuple[dict[str, str], list[str]]:
+    """The values of those keys that no config has, as they were typed, and the other overrides.
+
+    Raises:
+        InputError: for such a key that is given twice.
+    """
+    own, rest = dict[str, str](), list[str]()
+    for text in overrides:
+        key, _, value = text.partition("=")
+        if key not in names:
+            rest.append(text)
+        elif key in own:
+            raise InputError("given twice", "once", key, value)
+        else:
+            own[key] = value
+    return own, rest
 
 
 def own_configs(config_dir: str | None = None) -> str | None:
@@ -94,18 +114,6 @@ def _check_completion(overrides: list[str]) -> None:
         raise InputError("cannot be read", allowed, "--shell-completion", " ".join(overrides))
     if order == "query" and "COMP_LINE" not in os.environ:
         raise InputError("only a shell asks this", f"install={shell}", "--shell-completion", overrides[0])
-
-
-def _shown(options: argparse.Namespace) -> list[str]:
-    """The flags of a command that only shows something, as Hydra reads them."""
-    alone = [name for name in ("help", "hydra_help", "shell_completion") if getattr(options, name)]
-    flags = [f"--{name.replace('_', '-')}" for name in alone]
-    flags += [f"--{name}={getattr(options, name)}" for name in ("cfg", "info") if getattr(options, name)]
-    if flags and options.resolve:
-        flags.append("--resolve")
-    if flags and options.package is not None:
-        flags.append(f"--package={options.package}")
-    return flags
 
 
 def _refuse(message: str) -> NoReturn:

@@ -2,35 +2,22 @@
 
 from typing import Any
 
-from rnnlab.files import Unusable
-
 Node = dict[str, Any]
 
-
-def bounded(node: dict[str, Any], most: int = 2000) -> dict[str, Any]:
-    """Dotted key -> value, for every value of a nested config that is not itself a mapping with something in it.
-
-    Raises:
-        Unusable: for more than `most` values.
-    """
-    values: dict[str, Any] = {}
-    _gather(values, node, "", 0, most)
-    return values
+DEEPEST = 20
+"""Nodes within nodes; of a received config, what lies deeper is not read."""
 
 
-def _gather(values: dict[str, Any], node: dict[str, Any], prefix: str, depth: int, most: int) -> None:
+def flat(node: Node) -> Node:
+    """Dotted key -> value, for every value of a nested config that is not itself a node with something in it."""
+    return {key: value for key, value in every(node).items() if not isinstance(value, dict) or not value}
+
+
+def every(node: Node, prefix: str = "", depth: int = 0) -> Node:
+    """Dotted key -> value, for every value and every node of a nested config."""
+    found: Node = {}
     for key, value in node.items():
-        if isinstance(value, dict) and value and depth < 20:
-            _gather(values, value, f"{prefix}{key}.", depth + 1, most)
-        else:
-            values[prefix + key] = value
-    if len(values) > most:
-        raise Unusable(f"more than {most:,} values")
-
-
-def flat(node: Node, prefix: str = "") -> Node:
-    """A nested dict as one of dotted keys."""
-    items: Node = {}
-    for key, value in node.items():
-        items |= flat(value, f"{prefix}{key}.") if isinstance(value, dict) else {f"{prefix}{key}": value}
-    return items
+        found[prefix + key] = value
+        if isinstance(value, dict) and depth < DEEPEST:
+            found |= every(value, f"{prefix}{key}.", depth + 1)
+    return found

@@ -27,11 +27,6 @@ Objective = Literal[
 """What every run has of its best checkpoint."""
 
 
-def names(*stages: str) -> list[str]:
-    """What a check logs of each stage, as `loss/validation`; for text, bits_per_character besides."""
-    return [f"{score}/{stage}" for stage in stages for score in ("loss", "accuracy", "exact_match")]
-
-
 def lower_is_better(objective: str) -> bool:
     """Whether a smaller value of a metric is the better one."""
     return objective.split("/")[0] in LOWER_IS_BETTER

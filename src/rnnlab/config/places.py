@@ -2,19 +2,20 @@
 
 import contextlib
 from collections.abc import Callable, Iterator
-from typing import Any, get_type_hints
+from typing import Annotated, Any, get_args, get_type_hints
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
+from rnnlab.batch import Answer
 from rnnlab.config.flat import Node
 from rnnlab.data.loaders import Loader
 from rnnlab.data.splits import Data
-from rnnlab.errors import InputError, RunFailed, check, real, reason, shown
+from rnnlab.errors import Bounds, InputError, RunFailed, check, reason, shown
 from rnnlab.layers.state import run
-from rnnlab.tasks.task import ANSWERS, Task, Text
+from rnnlab.tasks.task import Task, Text
 from rnnlab.tasks.vocab import Vocab
 
 CLASSES = {"model": nn.Module, "optimizer": Optimizer}
@@ -119,8 +120,8 @@ def _of(protocol: type, made: Any) -> str:
 
 
 def _task(made: Any) -> str:
-    if getattr(made, "answer", None) not in ANSWERS:
-        return f"does not say how its answer comes, as one of {', '.join(ANSWERS)}"
+    if getattr(made, "answer", None) not in get_args(Answer):
+        return f"does not say how its answer comes, as one of {', '.join(get_args(Answer))}"
     return _of(Task, made) or (_of(Text, made) if made.answer == "endless" else "")
 
 
@@ -132,7 +133,7 @@ def _data(made: Any) -> str:
 
 def _optimizer(made: Any) -> str:
     try:
-        real("lr", made.param_groups[0]["lr"])
+        check("lr", made.param_groups[0]["lr"], float)
     except (InputError, KeyError, IndexError):
         return "has no learning rate `lr` that is a number"
     return ""
@@ -141,7 +142,7 @@ def _optimizer(made: Any) -> str:
 def _schedule(made: Any) -> str:
     try:
         for progress, losses in ((0.0, []), (0.5, [1.0, 0.5])):
-            real("factor", made(progress, losses), 0)
+            check("factor", made(progress, losses), Annotated[float, Bounds(0)])
     except Exception as error:
         return f"cannot be used, {reason(error)}"
     return ""

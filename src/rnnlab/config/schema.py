@@ -20,7 +20,6 @@ UNITS = Annotated[int, Bounds(1, 65_536)]
 SHARE = Annotated[float, Bounds(0, 1)]
 BETA = Annotated[float, Bounds(0, 0.999999)]
 NOISE = Annotated[float, Bounds(0, 1000)]
-MAYBE_NAME = Literal[""] | Name
 LENGTHS = Annotated[list[Annotated[int, Bounds(0, 10**9)]], "a list of lengths like [4,8,16]"]
 
 TOP: Kinds = {"seed": Annotated[int, Bounds(0, 2**32 - 1)], "output_dir": str, "objective": Objective}
@@ -61,6 +60,9 @@ PLAIN: dict[str, Kinds] = {
     },
 }
 """The nodes without a class."""
+
+WHOLE = ("trainer", "practice")
+"""Those of them that are part of every config, with all their keys."""
 
 ADDED: dict[str, Kinds] = {
     "task": {"name": Name, "eval_lengths": LENGTHS | None},
@@ -143,7 +145,7 @@ def check_config(config: Node) -> None:
         if key in TOP:
             check(key, value, TOP[key])
         elif key in PLAIN:
-            _check_values(key, mapping(key, value), PLAIN[key], complete=key == "trainer")
+            _check_values(key, mapping(key, value), PLAIN[key], complete=key in WHOLE)
         elif key in ADDED:
             check_node(key, value)
         elif key in NAMED:
@@ -152,7 +154,7 @@ def check_config(config: Node) -> None:
                     check_node(f"{key}.{name}", node)
         else:
             raise InputError("unknown key", nearest(str(key), [*TOP, *PLAIN, *ADDED, *NAMED]), str(key), value)
-    missing = {"seed", "objective", "trainer", *ADDED, *NAMED} - config.keys()
+    missing = {"seed", "objective", *WHOLE, *ADDED, *NAMED} - config.keys()
     needed = ("task.name", "model.name", "model.hidden_size")
     missing |= {key for key in needed if key.partition(".")[2] not in config.get(key.partition(".")[0], ())}
     if missing:

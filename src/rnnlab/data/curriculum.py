@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from typing import Annotated, Literal
 
+from torch import nn
+
 from rnnlab.batch import Batch
 from rnnlab.errors import Bounds, checked
 from rnnlab.metrics import score
-from rnnlab.network import Network
 
 COUNT = 256
 """Fresh examples that decide whether a length is solved: enough to tell 90 % from 95 %."""
@@ -34,7 +35,7 @@ class Curriculum:
             return lengths
         return [max(lengths)] if self.kind == "fixed" else sorted(lengths)[: self.reached]
 
-    def check(self, network: Network, lengths: list[int], fresh: Callable[[int, int], Batch]) -> dict[str, float]:
+    def check(self, network: nn.Module, lengths: list[int], fresh: Callable[[int, int], Batch]) -> dict[str, float]:
         """Looks at a network, and lets in a length where it is time; what a check's metrics get of it.
 
         fresh: size, length -> new examples. longest_length: the longest that was trained on up to this check.
@@ -42,7 +43,7 @@ class Curriculum:
         if self.kind != "growing":
             return {}
         longest = self.present(lengths)[-1]
-        inputs, targets = (part.to(network.head.weight.device) for part in fresh(COUNT, longest))
+        inputs, targets = (part.to(next(network.parameters()).device) for part in fresh(COUNT, longest))
         result = score(network(inputs)[0], targets)
         if result.exact >= self.solved * result.rows:
             self.reached = min(self.reached + 1, len(lengths))

@@ -1,5 +1,7 @@
 """How examples are drawn, and which part of a split each belongs to."""
 
+from typing import NamedTuple
+
 import torch
 from torch import Generator, Tensor
 
@@ -7,8 +9,33 @@ from rnnlab.batch import Batch, stack
 from rnnlab.data.seeds import generator_for
 from rnnlab.tasks.task import Task
 
-EVERYTHING = (0.0, 1.0)
-"""The share of examples that all belong to."""
+
+class Part(NamedTuple):
+    """Those examples of a task whose hash, seeded by `split_seed`, lies from `low` to below `high`; usually all."""
+
+    task: Task
+    split_seed: int = 0
+    low: float = 0.0
+    high: float = 1.0
+
+    def draw(self, size: int, length: int, generator: Generator) -> Batch:
+        """`size` random examples of `length`; fewer, or none, where there are hardly any."""
+        if (self.low, self.high) == (0.0, 1.0):
+            return self.task.batch(size, length, generator)
+        found: list[Batch] = []
+        missing = size
+        for _ in range(20):
+            batch = self.task.batch(int(missing / (self.high - self.low)) + 16, length, generator)
+            found.append(self.of(batch))
+            missing -= len(found[-1].targets)
+            if missing <= 0:
+                break
+        return stack(found).rows(slice(size))
+
+    def of(self, batch: Batch) -> Batch:
+        """The rows of a batch that belong to it."""
+        place = row_hash(batch.inputs, self.split_seed)
+        return batch.rows((place >= self.low) & (place < self.high))
 
 
 def row_hash(inputs: Tensor, seed: int) -> Tensor:
@@ -22,24 +49,3 @@ def row_hash(inputs: Tensor, seed: int) -> Tensor:
     for shift in (29, 32):
         mixed = (mixed ^ (mixed >> shift)) * 0x1B873593CC9E2D51
     return (mixed ^ (mixed >> 31)).bitwise_and(2**53 - 1).double() / 2**53
-
-
-def draw(task: Task, size: int, length: int, generator: Generator, seed: int, share: tuple[float, float]) -> Batch:
-    """`size` random examples of `length` whose hash lies in `share`; fewer, or none, where there are hardly any."""
-    if share == EVERYTHING:
-        return task.batch(size, length, generator)
-    found: list[Batch] = []
-    missing = size
-    for _ in range(20):
-        batch = task.batch(int(missing / (share[1] - share[0])) + 16, length, generator)
-        found.append(within(batch, seed, share))
-        missing -= len(found[-1].targets)
-        if missing <= 0:
-            break
-    return stack(found).rows(slice(size))
-
-
-def within(batch: Batch, seed: int, share: tuple[float, float]) -> Batch:
-    """The rows whose hash lies in `share`."""
-    place = row_hash(batch.inputs, seed)
-    return batch.rows((place >= share[0]) & (place < share[1]))

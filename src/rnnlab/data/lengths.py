@@ -1,6 +1,7 @@
 """Lengths as a person gives them: a list like [2,3,4], or a range like 1-40."""
 
 import re
+from typing import Any
 
 from torch import Generator
 
@@ -10,26 +11,20 @@ from rnnlab.tasks.task import Task
 COUNT = 1000
 """Random examples of a length, where nobody says otherwise: enough for two digits of a share."""
 
-
 ROWS = 10_000
 """Random examples of a length that are read together, so memory does not grow with how many there are."""
-
 
 FEWEST = 100
 """More rows than any adversarial kind has: what the bounds below count with where fewer random ones are asked for."""
 
-
 MOST_STEPS = 1_000_000_000
 """Steps of all lengths and rows together: half an hour of one core for an LSTM of 64 units."""
-
 
 MOST_BYTES = 2 << 30
 """What the examples of one length may take."""
 
-
 NUMBER = 24
 """Bytes that a step's feature, symbol or target takes while examples are made: itself and what it is made of."""
-
 
 MOST = 10_000_000
 """Rows of a batch or examples held out: more fit no machine that this is for."""
@@ -57,9 +52,7 @@ def measurable(key: str, lengths: object, task: Task, count: int = COUNT) -> lis
     """
     if task.answer == "endless":
         raise InputError("text has no lengths to compare", "a task with examples", key, lengths)
-    if not isinstance(lengths, list) or not lengths or len(set(map(str, lengths))) < len(lengths):
-        raise InputError("no list of lengths", "different lengths like [2,4,8]", key, lengths)
-    rising = sorted(whole(key, length, task.minimum, MOST_STEPS) for length in lengths)
+    rising = sorted(check_lengths(key, lengths, task, MOST_STEPS))
     steps = sum(rising) * max(count, FEWEST)
     if steps > MOST_STEPS:
         what = f"{count:,} examples of each length are {steps:,} steps"
@@ -77,11 +70,16 @@ def measurable(key: str, lengths: object, task: Task, count: int = COUNT) -> lis
     return rising
 
 
-def check_lengths(key: str, lengths: object, task: Task) -> list[int]:
+def check_lengths(key: str, lengths: object, task: Task, most: int = MOST) -> list[int]:
     """A non-empty list of different lengths that the task takes: an example listed twice could be in two parts."""
     lengths = spread(key, lengths)
     if not isinstance(lengths, list) or not lengths:
         raise InputError("wrong type", "must be a list of lengths like [2,3,4], or a range like 1-40", key, lengths)
     if len(set(map(str, lengths))) < len(lengths):
         raise InputError("a length is repeated", "must be different lengths like [2,3,4]", key, lengths)
-    return [whole(key, length, task.minimum, MOST) for length in lengths]
+    return [whole(key, length, task.minimum, most) for length in lengths]
+
+
+def trained(data: dict[str, Any], task: Task) -> list[int]:
+    """The lengths that a training with these settings of data sees: those of the task's file, or `data.lengths`."""
+    return task.lengths or check_lengths("data.lengths", data.get("lengths"), task)

@@ -7,14 +7,13 @@ from collections.abc import Iterator
 
 import numpy as np
 import torch
+from torch import nn
 
 from rnnlab.batch import IGNORE, Batch, next_token, stack
 from rnnlab.data.curriculum import Curriculum
-from rnnlab.data.draw import EVERYTHING, draw, within
+from rnnlab.data.draw import Part
 from rnnlab.data.seeds import generator_for
 from rnnlab.errors import InputError
-from rnnlab.network import Network
-from rnnlab.tasks.task import Task
 
 
 class Loader:
@@ -49,7 +48,7 @@ class Loader:
         """From now on only the rows of process `rank` of so many."""
         self.rank, self.processes = rank, processes
 
-    def check(self, network: Network, step: int) -> dict[str, float]:
+    def check(self, network: nn.Module, step: int) -> dict[str, float]:
         """Looks at the network at a check in training, after optimizer step `step`; what the check's metrics get."""
         return {}
 
@@ -90,7 +89,7 @@ class Shuffled(Loader):
 
 
 class Drawn(Loader):
-    """Fresh examples: batch k of epoch e is drawn from (seed, e, k), one length a batch.
+    """Fresh examples of a part: batch k of epoch e is drawn from (seed, e, k), one length a batch.
 
     curriculum: says which of `lengths` a batch may have; all of them where there is none.
     prefixes: whether the prefixes of a batch's rows are added to it, as rows of their own.
@@ -98,21 +97,19 @@ class Drawn(Loader):
 
     def __init__(
         self,
-        task: Task,
+        part: Part,
         lengths: list[int],
         batch_size: int,
         steps: int,
         seed: int,
-        split_seed: int = 0,
-        share: tuple[float, float] = EVERYTHING,
         curriculum: Curriculum | None = None,
         prefixes: bool = False,
     ):
         super().__init__(steps)
+        self.drawn_from, self.batch_size, self.seed = part, batch_size, seed
         self.curriculum, self.prefixes = curriculum or Curriculum(), prefixes
-        self.task, self.batch_size, self.seed, self.split_seed, self.share = task, batch_size, seed, split_seed, share
-        probe = generator_for(split_seed, "probe")
-        self.lengths = [length for length in lengths if len(draw(task, 64, length, probe, split_seed, share).targets)]
+        probe = generator_for(part.split_seed, "probe")
+        self.lengths = [length for length in lengths if len(part.draw(64, length, probe).targets)]
         if not self.lengths:
             raise InputError("no training examples", "use longer lengths, or data.split=null", "lengths", lengths)
 
@@ -120,14 +117,14 @@ class Drawn(Loader):
         generator = generator_for(self.seed, "draw", self.epoch, position)
         present = self.curriculum.present(self.lengths)
         length = present[int(torch.randint(len(present), (), generator=generator))]
-        batch = draw(self.task, self.batch_size, length, generator, self.split_seed, self.share)
+        batch = self.drawn_from.draw(self.batch_size, length, generator)
         if not self.prefixes:
             return batch
-        return stack([batch, *(within(part, self.split_seed, self.share) for part in self.task.prefixes(batch))])
+        return stack([batch, *map(self.drawn_from.of, self.drawn_from.task.prefixes(batch))])
 
-    def check(self, network: Network, step: int) -> dict[str, float]:
+    def check(self, network: nn.Module, step: int) -> dict[str, float]:
         def fresh(size: int, length: int) -> Batch:
-            return draw(self.task, size, length, generator_for(self.seed, "growing", step), self.split_seed, self.share)
+            return self.drawn_from.draw(size, length, generator_for(self.seed, "growing", step))
 
         return self.curriculum.check(network, self.lengths, fresh)
 

@@ -6,7 +6,7 @@ from torch import Generator
 
 from rnnlab.batch import Batch, stack
 from rnnlab.data.curriculum import Curriculum
-from rnnlab.data.draw import EVERYTHING, draw, row_hash
+from rnnlab.data.draw import Part, row_hash
 from rnnlab.data.lengths import MOST, check_lengths
 from rnnlab.data.loaders import Drawn, Fixed, Loader, Rows, Shuffled
 from rnnlab.data.seeds import digest, generator_for
@@ -15,7 +15,6 @@ from rnnlab.tasks.task import Task, is_text
 
 EVALUATE = 1024
 """Rows at once where nothing is learnt: large enough to be fast, small enough for any machine."""
-
 
 Lengths = Annotated[list[Annotated[int, Bounds(0, MOST)]] | str, "a list of lengths like [2,3,4], or a range like 1-40"]
 Share = Annotated[float, Bounds(0, 1, above=True)]
@@ -92,12 +91,10 @@ class ExampleData:
                 check_prefixes(task, lengths, batch_size)
             self.fingerprint = ""  # nothing but the config decides what is drawn
             edges = (0.0, shares[0], shares[0] + shares[1], 1.0) if shares else None
-            parts = [(edges[i], edges[i + 1]) if edges else EVERYTHING for i in range(3)]
-            self.train: Loader = Drawn(
-                task, lengths, batch_size, steps_per_epoch, seed, split_seed, parts[0], curriculum, prefixes
-            )
-            self.validation = Fixed(_hold_out(task, held_out_lengths[0], held_out, split_seed, "validation", parts[1]))
-            self.test = Fixed(_hold_out(task, held_out_lengths[1], held_out, split_seed, "test", parts[2]))
+            parts = [Part(task, split_seed, *edges[i : i + 2]) if edges else Part(task, split_seed) for i in range(3)]
+            self.train: Loader = Drawn(parts[0], lengths, batch_size, steps_per_epoch, seed, curriculum, prefixes)
+            self.validation = Fixed(_hold_out(parts[1], held_out_lengths[0], held_out, "validation"))
+            self.test = Fixed(_hold_out(parts[2], held_out_lengths[1], held_out, "test"))
 
     def _list(
         self, task: Task, lengths: list[int], shares: list[float] | None, seed: int, split_seed: int, batch_size: int
@@ -164,13 +161,12 @@ class StreamData:
         self.test = Rows(task.test, task.rows or 1, EVALUATE)
 
 
-def _hold_out(task: Task, lengths: list[int], count: int, seed: int, name: str, share: tuple) -> list[Batch]:
+def _hold_out(part: Part, lengths: list[int], count: int, name: str) -> list[Batch]:
     sizes = [count // len(lengths) + (place < count % len(lengths)) for place in range(len(lengths))]
     batches = []
     for length, size in zip(lengths, sizes, strict=True):
         if size:
-            generator = generator_for(seed, name, length)
-            batches += _in_pieces(draw(task, size, length, generator, seed, share))
+            batches += _in_pieces(part.draw(size, length, generator_for(part.split_seed, name, length)))
     if not batches:
         raise InputError(f"no {name} examples", "use longer lengths, or data.split=null", "lengths", lengths)
     return batches

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import torch
 
 from rnnlab.batch import Batch
-from rnnlab.data.lengths import ROWS
+from rnnlab.data.lengths import ROWS, measurable
 from rnnlab.data.seeds import generator_for
 from rnnlab.network import Network
 from rnnlab.tasks.task import Task
@@ -66,15 +66,20 @@ def wilson(right: int, count: int) -> tuple[float, float]:
     return 0.0 if right == 0 else low, 1.0 if right == count else high  # which these are, but for rounding
 
 
-def by_length(network: Network, task: Task, lengths: list[int], count: int, seed: int) -> Iterator[Measured]:
-    """Of each length, `count` random examples, drawn from (seed, length) alone, and all adversarial ones."""
-    for length in lengths:
+def by_length(network: Network, task: Task, lengths: list[int], count: int, seed: int) -> list[Measured]:
+    """Of each length, `count` random examples, drawn from (seed, length) alone, and all adversarial ones.
+
+    Raises:
+        InputError: for lengths that the task does not have, or of which so many take too much time or memory.
+    """
+    found: list[Measured] = []
+    for length in measurable("lengths", lengths, task, count):
         generator = generator_for(seed, "by length", length)
         sizes = [min(ROWS, count - start) for start in range(0, count, ROWS)]
         parts = [measure(network, length, RANDOM, task.pieces(size, length, generator)) for size in sizes]
-        yield Measured(length, RANDOM, *map(sum, zip(*(part[2:] for part in parts), strict=True)))
-        for name, pieces in task.adversarial(length).items():
-            yield measure(network, length, name, pieces)
+        found.append(Measured(length, RANDOM, *map(sum, zip(*(part[2:] for part in parts), strict=True))))
+        found += [measure(network, length, name, pieces) for name, pieces in task.adversarial(length).items()]
+    return found
 
 
 @torch.inference_mode()

@@ -12,7 +12,6 @@ from rnnlab.errors import InputError, check
 from rnnlab.network import Network
 from rnnlab.runs import checkpoint
 from rnnlab.runs.vetting import refuse, vet_config, vet_weights
-from rnnlab.tasks.chartext import CharText
 from rnnlab.tasks.task import Task
 
 
@@ -53,7 +52,7 @@ def load(where: str | os.PathLike[str], trust: list[str] | None = None) -> Loade
             check_node(node, config[node])
         config["task"] = config["task"] | ({"csv": None} if "csv" in config["task"] else {})
         target = instantiate.locate("task", config["task"]["_target_"])
-        more = {"symbols": saved.get("vocabulary")} if isinstance(target, type) and issubclass(target, CharText) else {}
+        more = {"symbols": saved.get("vocabulary")} if getattr(target, "answer", None) == "endless" else {}
         if more and type(more["symbols"]) is not str:
             raise refuse(path, "has not the vocabulary of its text")
         task = build.task(config, **more)

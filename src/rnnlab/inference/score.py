@@ -5,10 +5,10 @@ from typing import Any, Literal
 
 import torch
 
-from rnnlab.batch import Batch
+from rnnlab.batch import Answer, Batch
 from rnnlab.config import build, instantiate
 from rnnlab.config.schema import check_config, mapping
-from rnnlab.data.lengths import check_lengths
+from rnnlab.data.lengths import trained
 from rnnlab.data.splits import Data
 from rnnlab.errors import InputError
 from rnnlab.inference.bounds import check_file
@@ -17,7 +17,7 @@ from rnnlab.metrics import Score, counted, named, nothing, score, summary, total
 from rnnlab.network import Network
 from rnnlab.runs.vetting import refuse
 from rnnlab.tasks.corpus import Known, TextFile
-from rnnlab.tasks.task import Answer, Task, is_text
+from rnnlab.tasks.task import Task, is_text
 
 
 @torch.inference_mode()
@@ -101,6 +101,5 @@ def trained_lengths(loaded: Loaded) -> list[int]:
         InputError: where that stands in a file that is gone, or nowhere.
     """
     config: dict[str, Any] = loaded.saved["config"]
-    listed = build.task(config).lengths if config["task"].get("csv") else None
-    lengths = listed or mapping("data", config.get("data")).get("lengths")
-    return check_lengths("data.lengths", lengths, loaded.task)
+    task = build.task(config) if config["task"].get("csv") else loaded.task
+    return trained(mapping("data", config.get("data")), task)

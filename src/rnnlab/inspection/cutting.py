@@ -7,11 +7,10 @@ it. Where an answer is fed back, it is written anew under the cut, so that a fir
 import torch
 from torch import Tensor
 
-from rnnlab.batch import Batch
+from rnnlab.batch import Answer, Batch
 from rnnlab.inspection.intervals import Estimate, share
 from rnnlab.inspection.whole import Edit, flat, heard, shaped, walk
 from rnnlab.network import Network
-from rnnlab.tasks.task import Answer
 
 ROWS = 1 << 14
 """Rows, of all cut units together, that are read at once."""

@@ -4,11 +4,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from rnnlab.batch import Batch
+from rnnlab.batch import Answer, Batch
 from rnnlab.inspection.whole import carried, heard
 from rnnlab.layers.state import State
 from rnnlab.network import Network
-from rnnlab.tasks.task import Answer
 
 
 def reaching(network: Network, batch: Batch, answer: Answer) -> dict[str, Tensor]:

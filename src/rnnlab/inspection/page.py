@@ -17,7 +17,7 @@ from torch import Tensor
 
 from rnnlab import files
 from rnnlab.batch import IGNORE
-from rnnlab.display import shows
+from rnnlab.errors import shows
 from rnnlab.inspection.reading import Field, Reading
 from rnnlab.tasks.task import Task
 

@@ -3,8 +3,7 @@
 from html import escape
 from typing import Any
 
-from rnnlab.display import shows
-from rnnlab.errors import shown
+from rnnlab.errors import shown, shows
 from rnnlab.files import Unusable, read_json
 from rnnlab.reports.figures import figure
 from rnnlab.reports.records import Run

@@ -8,7 +8,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from rnnlab.config.flat import bounded
+from rnnlab.config.flat import flat
 from rnnlab.errors import InputError, shown
 from rnnlab.files import Unusable, read_json
 from rnnlab.reports import inside as measured
@@ -17,6 +17,9 @@ from rnnlab.reports.rows import columns, number, table
 STATUSES = ("done", "running", "interrupted", "killed", "failed")
 DEEPEST, MOST = 12, 100_000
 """Folders below a given one, and runs altogether, that are looked at."""
+
+VALUES = 2000
+"""Values of a config; ours have some sixty."""
 
 NAMES = ("task", "model")
 CURVES = ("loss/validation", "exact_match/validation", "accuracy/validation", "bits_per_character/validation")
@@ -142,12 +145,10 @@ class Run:
 
     def _config(self, config: object) -> dict[str, Any]:
         """The config as dotted keys."""
-        try:
-            if isinstance(config, dict):
-                return bounded(config)
-            self.problems.append("no config")
-        except Unusable as error:
-            self.problems.append(f"config: {error}")
+        values = flat(config) if isinstance(config, dict) else {}
+        if values and len(values) <= VALUES:
+            return values
+        self.problems.append(f"config: more than {VALUES:,} values" if values else "no config")
         return {f"{name}.name": self.record.get(name) for name in NAMES}
 
 

@@ -5,9 +5,10 @@ from pathlib import Path
 from rich.console import Console
 
 from rnnlab import files
-from rnnlab.errors import InputError, shown, warn
+from rnnlab.errors import InputError, one_of, shown, warn
 from rnnlab.reports import page, run_page, searches, spreadsheets, study, terminal, texts
 from rnnlab.reports.comparison import Report, compare
+from rnnlab.reports.curves import OVER
 from rnnlab.reports.links import Links
 from rnnlab.reports.records import find, read
 
@@ -54,6 +55,7 @@ def show(folders: list[Path], out: Path | None, objective: str | None = None, ov
     Raises:
         InputError: where there is no run, none has the objective, or nothing can be written.
     """
+    one_of("over", over, OVER)
     runs, skipped = read(find(folders))
     if not runs:
         raise InputError("no readable run", "a run.json of rnnlab", "argument", ": ".join(map(str, skipped[0])))

@@ -13,6 +13,9 @@ MOST = 1 << 24
 LARGEST = 1e100
 """Numbers beyond are a run's rubbish, and would overflow in a variance."""
 
+WHOLE = ("step", "epoch")
+"""Columns of metrics.csv that count."""
+
 
 def columns(path: Path, names: Iterable[str]) -> dict[str, list[float]]:
     """Those of the columns `names` that a csv has, numbers only (text becomes nan), up to the last whole row.
@@ -48,6 +51,22 @@ def table(path: Path) -> tuple[list[str], list[list[str]]]:
     if wrong:
         raise Unusable(f"no csv, line {wrong} has other than {len(header)} values")
     return header, rows
+
+
+def checks(run: Path) -> list[dict[str, float]]:
+    """The rows of a run's metrics.csv, with the seconds of its timing.csv; none where it cannot be read."""
+    try:
+        header, rows = table(run / "metrics.csv")
+        clock = columns(run / "timing.csv", ("step", "seconds"))
+    except Unusable:
+        return []
+    seconds = dict(zip(clock.get("step", []), clock.get("seconds", []), strict=False))
+    found = [dict(zip(header, map(number, row), strict=True)) for row in rows if "step" in header]
+    return [
+        {"step": row["step"], "seconds": seconds.get(row["step"], math.nan)}
+        | {name: int(value) if name in WHOLE and math.isfinite(value) else value for name, value in row.items()}
+        for row in found
+    ]
 
 
 def number(value: object) -> float:

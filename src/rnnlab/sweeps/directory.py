@@ -15,8 +15,7 @@ from omegaconf import DictConfig
 from rnnlab import files
 from rnnlab.config.compose import parsed, plain, quoted
 from rnnlab.config.schema import packages
-from rnnlab.display import shows
-from rnnlab.errors import InputError
+from rnnlab.errors import InputError, shown
 from rnnlab.runs.run import first_process, locked, read_record, remove
 from rnnlab.sweeps import received
 from rnnlab.training.interrupt import STOP
@@ -151,7 +150,7 @@ def end(where: Path, missing: int) -> int:
         status, reason = str(record.get("status", "not started")), record.get("reason")
         done += status == "done"
         said = f"{status:12} {directory.name}" + (f"  {reason}" if reason and status != "done" else "")
-        print(shows(" ".join(said.split("\n"))), flush=True)
+        print(shown(" ".join(said.split("\n")), 1000), flush=True)
     if missing:
         print(f"{'not started':12} {missing} more", flush=True)
     count = len(directories) + missing

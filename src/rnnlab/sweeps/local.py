@@ -14,7 +14,7 @@ from rnnlab import files
 from rnnlab.config.compose import parsed
 from rnnlab.config.grid import grid
 from rnnlab.config.schema import packages
-from rnnlab.errors import InputError
+from rnnlab.errors import InputError, whole
 from rnnlab.runs.run import empty, locked, read_record, write_record
 from rnnlab.sweeps.checking import checked
 from rnnlab.sweeps.children import Child, any_ended, import_before
@@ -98,6 +98,11 @@ class Grid:
     def missing(self) -> int:
         """How many jobs have no folder yet."""
         return sum(not os.path.exists(job.directory) for job in self.jobs)
+
+
+def check_jobs(at_once: object) -> None:
+    """Raises InputError for what is no number of jobs at once."""
+    whole("hydra.launcher.jobs", at_once, 1, 1024)
 
 
 def run_all(jobs: list[Job], at_once: int, quiet: bool = False) -> None:

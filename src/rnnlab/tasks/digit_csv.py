@@ -9,7 +9,6 @@ import torch
 from torch import Tensor
 
 from rnnlab import files
-from rnnlab.batch import IGNORE, Batch
 from rnnlab.errors import InputError
 from rnnlab.tasks.vocab import EOA, EOS, Vocab
 
@@ -46,17 +45,6 @@ def read_csv(path: str) -> dict[int, Tensor]:
     if not rows:
         raise InputError("the csv is empty", "needs at least one row of digits and sum", "csv", path)
     return {length: torch.tensor(rows[length]) for length in sorted(rows)}
-
-
-def write_csv(path: str | Path, batch: Batch) -> None:
-    """Writes a batch's examples as rows of digits and sum. Raises OSError where the file cannot be made."""
-    eos, eoa = (VOCAB.ids[symbol] for symbol in (EOS, EOA))
-    lines = (VOCAB.decode(row) for row in batch.inputs.where(batch.inputs < eos, eos))
-    answers = (VOCAB.decode(row[(row != IGNORE) & (row != eoa)]) for row in batch.targets)
-    with files.replacing(Path(path)) as file:
-        file.writelines(
-            f"{line.split(EOS)[0]},{answer}\n".encode() for line, answer in zip(lines, answers, strict=True)
-        )
 
 
 def _is_header(row: list[str]) -> bool:

@@ -103,6 +103,13 @@ class DigitSum(Task):
         for digits in read_csv(path).values():
             yield from map(self._ask, digits.split(READ))
 
+    def lines(self, batches: Iterable[Batch]) -> Iterator[str]:
+        """Rows of digits and sum."""
+        for inputs, targets in batches:
+            for digits, answer in zip(inputs, targets, strict=True):
+                written = answer[(answer != IGNORE) & (answer != self.end)]
+                yield f"{self.vocab.decode(digits).split(EOS)[0]},{self.vocab.decode(written)}\n"
+
     def _ask(self, digits: Tensor) -> Batch:
         """The batch of (B, T) digits."""
         prompt = torch.cat([digits, torch.full((len(digits), 1), self.eos)], 1)

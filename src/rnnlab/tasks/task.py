@@ -1,21 +1,15 @@
 """What a task is."""
 
 from collections.abc import Iterable, Iterator
-from typing import Annotated, Literal, Protocol, TypeGuard, get_args
+from typing import Annotated, Protocol, TypeGuard
 
 import numpy as np
 from torch import Generator, Tensor
 
-from rnnlab.batch import Batch
+from rnnlab.batch import Answer, Batch
 from rnnlab.errors import Bounds, InputError
 from rnnlab.tasks.machine import Machine
 from rnnlab.tasks.vocab import Vocab
-
-Answer = Literal["once", "each_step", "fed_back", "endless"]
-"""How an answer comes: one class after the last step of a row; a class at every step; symbol by symbol, each one fed
-back as the next input, until a class that ends it; or, of text, as the next symbol at every step, without end."""
-
-ANSWERS: tuple[Answer, ...] = get_args(Answer)
 
 Size = Annotated[int, Bounds(1, 65_536)]
 """Of what is told apart; one-hot, it is squared."""
@@ -111,6 +105,10 @@ class Task(Protocol):
     def read(self, path: str) -> Iterator[Batch]:
         """The examples in a file. Raises InputError where there are none, or the task reads no files."""
         raise InputError("this task reads no files", "ask about lengths=[...] instead", "input", path)
+
+    def lines(self, batches: Iterable[Batch]) -> Iterator[str]:
+        """Examples as lines of a file that `read` reads. Raises InputError where the task reads none."""
+        raise InputError("cannot be written as lines of a file", "task=digitsum", "task", type(self).__name__.lower())
 
 
 class Text(Task, Protocol):

@@ -9,8 +9,7 @@ from pathlib import Path
 from rich.table import Table
 
 from rnnlab.config.flat import Node
-from rnnlab.display import shows
-from rnnlab.errors import shown
+from rnnlab.errors import shown, shows
 from rnnlab.inference.examples import examples, typed
 from rnnlab.inference.mistakes import written
 from rnnlab.network import Network

@@ -14,7 +14,7 @@ from pytorch_lightning.loggers import Logger
 
 from rnnlab import files
 from rnnlab.config.flat import Node
-from rnnlab.data.lengths import COUNT, check_lengths
+from rnnlab.data.lengths import COUNT, trained
 from rnnlab.errors import FULL, DiskFull, RunFailed, disk_full, reason, warn
 from rnnlab.inference import by_length
 from rnnlab.inference.mistakes import mistakes
@@ -84,8 +84,8 @@ def finish(trainer: pl.Trainer, made: Prepared, directory: Path) -> tuple[Node, 
         values = summary(sums(network, loader, task.answer), task.answer)
         scores |= {f"{name}/{split}": value for name, value in values.items()}
     if parts.eval_lengths:
-        trained = task.lengths or check_lengths("data.lengths", parts.config["data"]["lengths"], task)
-        scores |= measure(trainer.loggers, network.cpu(), task, parts.eval_lengths, trained, directory)
+        seen = trained(parts.config["data"], task)
+        scores |= measure(trainer.loggers, network.cpu(), task, parts.eval_lengths, seen, directory)
     answers = mistakes(network.cpu(), parts.data.test, task)
     files.write(directory / "answers.json", json.dumps(answers, indent=1) + "\n")
     params, final = hparams.hyperparameters(parts.config), hparams.final(scores)
@@ -106,7 +106,7 @@ def measure(
     trained: the lengths of the training. Returns the one figure over all longer ones, as `exact_match_beyond/random`
     and `.../adversarial`.
     """
-    measured = list(by_length.by_length(network, task, lengths, COUNT, seed=0))
+    measured = by_length.by_length(network, task, lengths, COUNT, seed=0)
     files.write(directory / "lengths.csv", by_length.table(measured))
     if find_spec("matplotlib"):
         files.write(directory / "lengths.png", picture(measured, trained))

@@ -12,12 +12,11 @@ from pytorch_lightning.plugins.precision import MixedPrecision
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from rnnlab.batch import Batch
+from rnnlab.batch import Answer, Batch
 from rnnlab.errors import RunFailed
 from rnnlab.layers.state import State, detach
 from rnnlab.metrics import Score, counted, named, nothing, score, summary, total
 from rnnlab.network import Network
-from rnnlab.tasks.task import Answer
 from rnnlab.training import distributed
 from rnnlab.training.initial_states import borrowed
 from rnnlab.training.schedules import Schedule

@@ -116,7 +116,7 @@ def go_on(
         check_changes(resumed)
         try:
             check_config(config)
-            vet = functools.partial(vet_weights, saved.get("state_dict"), path=path) if resumed.begun else build.no_vet
+            vet = functools.partial(vet_weights, saved.get("state_dict"), path=path) if resumed.begun else None
             made = prepare(build.parts(config, vet))
         except (KeyError, TypeError, AttributeError) as error:
             raise refuse(path, f"holds not what a run needs, {type(error).__name__} {error}") from error

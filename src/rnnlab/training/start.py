@@ -1,12 +1,20 @@
-"""One training from a composed config, as the command line and Python start it: refused as early as it can be."""
+"""One training, as the command line and Python start it or go on with it: refused as early as it can be."""
 
+import os
 from pathlib import Path
 
 from omegaconf import DictConfig
 
-from rnnlab.config.compose import plain
+from rnnlab.config.compose import compose, plain
+from rnnlab.config.flags import Command, taken
 from rnnlab.config.schema import check_config
-from rnnlab.errors import InputError
+from rnnlab.config.trust import listed
+from rnnlab.errors import InputError, one_of
+from rnnlab.runs.run import no_run, read_record
+from rnnlab.training.changes import asked
+
+OWN = ("resume", "resume_anyway", "trust")
+"""What `resume=RUN_DIR` understands besides overrides."""
 
 
 def start(config: DictConfig, overrides: list[str]) -> Path:
@@ -30,3 +38,33 @@ def start(config: DictConfig, overrides: list[str]) -> Path:
     from rnnlab.training.fit import train  # imports Lightning, which costs as much again
 
     return train(parts, overrides)
+
+
+def start_here(overrides: list[str], config_dir: str | None) -> Path:
+    """A training in this process alone, as Python starts it. Raises as `start`, and where it would need others."""
+    config = compose(overrides, config_dir)
+    if config.trainer.devices != 1 or config.trainer.nodes != 1:
+        allowed = "1, or the command, which starts the others"
+        raise InputError("a training from Python has one process", allowed, "trainer.devices", config.trainer.devices)
+    return start(config, overrides)
+
+
+def go_on(given: Command) -> None:
+    """`resume=RUN_DIR`: goes on with a run, with the run's own config; the other overrides say what shall be different.
+
+    Raises:
+        InputError, RunFailed, Interrupted: as `rnnlab.training.resume.resume`.
+    """
+    own, rest = taken(given.overrides, OWN)
+    if given.sweeps or given.shows:
+        allowed = "resume one run at a time, with no flag but --config-dir"
+        raise InputError("cannot be combined", allowed, "resume", own["resume"])
+    directory = Path(own["resume"])
+    record = read_record(directory)
+    if not record and not os.path.lexists(directory / "checkpoints"):
+        raise no_run(directory)
+    anyway = one_of("resume_anyway", own.get("resume_anyway", "false"), ("false", "true"))
+    values = asked(rest, record, given.config_dir)
+    from rnnlab.training import resume  # imports torch and Lightning, which costs seconds
+
+    resume.resume(directory, values, anyway == "true", listed(own.get("trust", "")))

@@ -11,7 +11,7 @@ from omegaconf import OmegaConf
 
 import forked_runs
 from rnnlab.config import build
-from rnnlab.config.flat import bounded
+from rnnlab.config.flat import flat
 from rnnlab.errors import InputError
 from rnnlab.sweeps.search import propose
 from rnnlab.sweeps.search.loop import _at_once
@@ -156,9 +156,9 @@ def test_a_signal_ends_it_with_the_study_on_file(monkeypatch):
 def check_space(config, *choices: str) -> None:
     """Both ends of every interval and every listed value, as a search checks them before its first trial."""
     base = config("search=random", *choices)
-    values = bounded(base["search"]["space"])
+    values = flat(base["search"]["space"])
     assert {"model.hidden_size", "optimizer.lr"} <= values.keys()
-    space = read_space(values, [], set(), bounded(base))
+    space = read_space(values, [], set(), flat(base))
     for place in range(max(len(parameter.ends()) for parameter in space.values())):
         typed = [f"{k}={p.typed(p.ends()[place % len(p.ends())])}" for k, p in space.items()]
         setup.prepare(build.parts(config(*choices, *typed)))

@@ -8,7 +8,7 @@ from typing import Any
 from omegaconf import DictConfig, OmegaConf
 
 from rnnlab.config.compose import parsed, plain
-from rnnlab.config.flat import bounded
+from rnnlab.config.flat import flat
 from rnnlab.config.objectives import lower_is_better
 from rnnlab.errors import InputError, shown, whole
 from rnnlab.sweeps.checking import first_wrong
@@ -82,7 +82,7 @@ def _space(config: DictConfig, settings: dict[str, Any], arguments: list[str]) -
     fixed = [text for text, one in zip(arguments, overrides, strict=True) if not one.is_sweep_override()]
     if not isinstance(settings["space"], dict | None):
         raise InputError("no space", "keys and what they may be, or null", "search.space", settings["space"])
-    ready = bounded(settings["space"] or {})
+    ready = flat(settings["space"] or {})
     keys = {*ready, *(one.key_or_group for one in given)}
     usual = {key: OmegaConf.select(config, key) for key in keys if KEY.fullmatch(key)}
     return fixed, read_space(ready, given, {parsed(text).key_or_group for text in fixed}, usual)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import pytorch_lightning as pl
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from rnnlab.tasks.task import Answer
+from rnnlab.batch import Answer
 from rnnlab.training.console import Output
 from rnnlab.training.learner import ours
 

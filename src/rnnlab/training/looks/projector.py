@@ -6,7 +6,7 @@ import torch
 
 from rnnlab import files
 from rnnlab.batch import IGNORE
-from rnnlab.display import shows
+from rnnlab.errors import shows
 from rnnlab.inspection.whole import inside
 from rnnlab.training.looks.seen import Seen
 

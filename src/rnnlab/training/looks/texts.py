@@ -3,7 +3,7 @@
 import torch
 
 from rnnlab.batch import IGNORE
-from rnnlab.display import shows
+from rnnlab.errors import shows
 from rnnlab.inference.writing import drawn
 from rnnlab.tasks.task import Text, is_text
 from rnnlab.training.looks.seen import Seen

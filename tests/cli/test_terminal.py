@@ -2,7 +2,7 @@
 
 import sys
 
-from rnnlab.display import shows
+from rnnlab.cli.terminal import shows
 from rnnlab.sample import main
 from saved_runs import save
 
