@@ -8,9 +8,14 @@ import sys
 import pytest
 import torch
 
+from rnnlab.config import build
+from rnnlab.inference.load import load
 from rnnlab.inspect import main
 from rnnlab.inspection.summary import EXAMPLES
+from rnnlab.runs import checkpoint
+from rnnlab.train import main as train
 from saved_runs import save, save_adder
+from test_readme import DECAY
 
 
 @pytest.fixture
@@ -91,9 +96,10 @@ def places(tmp_path_factory):
         (["RUN", "input_file=none"], "cannot be read"),
         (["RUN", "against=none"], "no run there"),
         (["RUN", "9+60", "against=TEXT"], "unknown character '9' (U+0039) at position 0"),
-        (["TEXT", "abc"], "unknown character 'c' (U+0063) at position 2"),
+        (["TEXT", "abc"], "unknown character 'c' (U+0063) at position 2: the 4 known are"),
+        (["TEXT", "a\0b"], "unknown character '\\x00' (U+0000) at position 1"),
         (["TEXT"], "of a text model no examples can be drawn"),
-        (["EMPTY", "9+60"], "no trained model there"),
+        (["EMPTY", "9+60"], "has had a check; how others went rnnlab.report shows"),
         (["ALONE", "9+60"], "no run directory to write into"),
         (["RUN", "foo=3"], "unknown key"),
         (["RUN", "seed=-1"], "out of range"),
@@ -107,6 +113,21 @@ def test_bad_input_is_one_line_and_nothing_is_left(words, what, places, capsys):
     out, err = capsys.readouterr()
     assert out == "" and err.startswith("rnnlab: error: ") and what in err and err.count("\n") == 1
     assert sorted(places.rglob("*")) == before
+
+
+def test_of_a_layer_without_gates_the_states_are_shown_and_it_is_said(tmp_path, monkeypatch, capsys):
+    (tmp_path / "decaying.py").write_text(DECAY)
+    monkeypatch.syspath_prepend(tmp_path)
+    run = save_adder(tmp_path / "run")
+    best = run / "checkpoints" / "best.ckpt"
+    saved = checkpoint.read(best)
+    saved["config"]["model"] = {"name": "decay", "_target_": "decaying.Decay", "hidden_size": 4}
+    network = build.network(saved["config"], load(run).task)
+    weights = {f"network.{name}": value for name, value in network.state_dict().items()}
+    checkpoint.write(best, saved | {"state_dict": weights})
+    assert main([str(run), "9+60", "trust=[decaying]"]) == 0
+    assert "This layer has no gates to show: its states alone are shown." in capsys.readouterr().out.splitlines()
+    assert sorted(path.name for path in (run / "inspect").glob("*.png")) == ["layer1_hidden.png"]
 
 
 @pytest.fixture
@@ -159,6 +180,22 @@ def test_a_hundred_thousand_characters_take_no_more_memory_than_ten_thousand(tmp
         assert done.returncode == 0, done.stderr
         megabytes[count] = int(done.stdout.splitlines()[-1])
     assert megabytes[100_000] < megabytes[10_000] + 100
+
+
+@pytest.mark.slow
+def test_over_a_real_training_the_carry_appears(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    words = ["task=binaryaddition", "model=rnn", "callbacks.saver.keep=6", "seed=1", f"output_dir={tmp_path / 'run'}"]
+    assert train(words) == 0
+    (run,) = (tmp_path / "run" / "binaryaddition" / "rnn").iterdir()
+    assert main([str(run), "1234567+7654321", "study=true"]) == 0
+    training = json.loads((run / "inspect" / "inspect.json").read_text())["training"]
+    names = {path.name for path in (run / "checkpoints").glob("check_*.ckpt")}
+    assert len(training) in (len(names), len(names) + 1) and len(names) >= 3  # the best is one of them, or not
+    steps = [check["step"] for check in training]
+    followed = [check["measured"]["followed"]["carry"]["value"] for check in training]
+    assert steps == sorted(set(steps)) and followed[0] < 0.8 and followed[-1] > 0.99
+    assert training[0]["right"] < training[-1]["right"] == 1.0
 
 
 @pytest.mark.slow

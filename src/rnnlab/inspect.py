@@ -98,14 +98,19 @@ def look(given: Options) -> None:
         raise InputError("no run there", "the folder of a run, or a checkpoint", "against", against)
 
     from rnnlab.inference.load import load, ready  # imports torch
-    from rnnlab.inspection import study, summary
+    from rnnlab.inspection import checks, growth, study, summary
 
     trust = given.listed("trust")
     loaded = [ready(given.run, trust), *([load(against, trust)] if against is not None else [])]
     batches = [summary.asked(one, typed, seed) for one in loaded]
-    found = summary.look(loaded, batches, checkpoints=given.run if os.path.isdir(given.run) else None)
-    for one, numbers in zip(loaded, found.numbers["runs"], strict=True) if measured else ():
-        numbers["study"] = study.study(one, seed=seed, told=say)
+    summary.check_same(loaded, batches)  # before the minutes that follow
+    run, measure = given.run if os.path.isdir(given.run) else None, None
+    studies = [study.study(one, seed=seed, told=say) for one in loaded] if measured else []
+    if studies and run and len(checks.kept(run)) > 1:
+        measure = growth.measuring(loaded[0], studies[0], len(checks.kept(run)), seed, say)
+    found = summary.look(loaded, batches, run, measure)
+    for numbers, each in zip(found.numbers["runs"], studies, strict=False):
+        numbers["study"] = each
     contents: dict[str, bytes | str] = {"page.html": found.page, **found.pictures}
     contents["inspect.json"] = json.dumps(found.numbers, indent=1) + "\n"
     write(folder, contents, within)

@@ -36,6 +36,16 @@ def test_each_checkpoint_says_how_its_best_unit_follows_the_carry(tmp_path):
     assert torch.allclose(torch.tensor(found["values"]).double(), scaled, atol=0.01)
 
 
+def test_a_checkpoint_that_is_damaged_is_left_out_in_one_line(tmp_path, capsys):
+    run = save_adder(tmp_path / "run")
+    damaged = run / "checkpoints" / checkpoint.name_of_check(1)
+    damaged.write_bytes(b"x" * 1000)
+    batch = load(run).task.parse("9+60")
+    (check,) = checks.history([damaged, run / "checkpoints" / "best.ckpt"], batch, [], lambda loaded: loaded.path.name)
+    err = capsys.readouterr().err
+    assert check["measured"] == "best.ckpt" and "check_00001.ckpt" in err and err.count("\n") == 1
+
+
 def test_of_many_checkpoints_some_are_looked_at_the_first_and_the_last_among_them(tmp_path):
     folder = tmp_path / "checkpoints"
     folder.mkdir()

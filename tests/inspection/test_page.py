@@ -12,14 +12,18 @@ import pytest
 import torch
 
 import browser
+from rnnlab.errors import shows
 from rnnlab.inference.load import load
 from rnnlab.inspect import main
 from rnnlab.inspection.summary import look
 from rnnlab.inspection.whole import walk
+from rnnlab.runs import checkpoint
 from saved_runs import save, save_adder
 
-HOSTILE = "ab \n\t<>/scriptimg=&;\"'!-\u202e\U0001f600é</"
-TEXT = "</script><img src=a>&amp;<!--\u202e\U0001f600 é\n\t"
+HOSTILE = "ab \n\t<>/scriptimg=&;\"'!-\u202e\u2028\x1b\U0001f600é"
+TEXT = "</script><img src=a>\"'&amp;<!--\u202e\u2028\x1b\U0001f600 é\n\t"
+MARKS = {"\u202e": "\\u202e", "\u2028": "\\u2028", "\x1b": "\\x1b"}
+NAME = "a <!--<img>\"'&amp; \u202e\u2028\U0001f600 run"
 
 
 class Tags(HTMLParser):
@@ -55,7 +59,7 @@ def values(tags, run, place):
 @pytest.fixture
 def hostile(tmp_path):
     symbols = "".join(dict.fromkeys(HOSTILE))
-    return save(tmp_path / "a <!--<script>&amp; run", "task=chartext", "model=lstm", vocabulary=symbols)
+    return save(tmp_path / NAME, "task=chartext", "model=lstm", vocabulary=symbols)
 
 
 @torch.no_grad()
@@ -78,10 +82,23 @@ def test_whatever_is_read_stays_text(hostile):
     data = json.loads(tags.texts["data"])
     assert "<" not in tags.texts["data"]  # a name like <!--<script> would swallow what follows
     run = data["runs"][0]
-    assert "".join(run["symbols"][place] for place in run["ids"]) == TEXT.replace("\u202e", "\\u202e")
-    assert run["name"] == hostile.name and tags.texts["title"].strip() == hostile.name
+    assert "".join(run["symbols"][place] for place in run["ids"]) == "".join(
+        MARKS.get(symbol, symbol) for symbol in TEXT
+    )
+    assert run["name"] == tags.texts["title"].strip() == shows(NAME)
     assert tags.tags.count("script") == 1 + len(run["fields"]) + 1 and "img" not in tags.tags
-    assert "\u202e" not in page
+    assert not set(page) & MARKS.keys()
+
+
+@pytest.mark.parametrize("node", ["task", "model"])
+def test_a_name_in_a_checkpoint_that_is_none_is_refused_in_one_line(node, hostile, capsys):
+    best = hostile / "checkpoints" / "best.ckpt"
+    saved = checkpoint.read(best)
+    saved["config"][node]["name"] = "<script>\u202e\u2028\x1b\"'"
+    checkpoint.write(best, saved)
+    assert main([str(hostile), "--", TEXT]) == 2 and not (hostile / "inspect").exists()
+    err = capsys.readouterr().err
+    assert f"({node}.name=<script>" in err and err.count("\n") == 1 and not set(err) & MARKS.keys()
 
 
 def test_the_page_loads_nothing_and_runs_its_own_script_alone(hostile):
@@ -177,6 +194,7 @@ def test_a_hostile_text_is_shown_and_not_run(hostile, tmp_path):
         window.open((hostile / "inspect" / "page.html").as_uri())
         window.wait("Inside unit")
         shown = window.run("return [...document.querySelectorAll('.text [data-step]')].map(one => one.textContent)")
-        marks = {"\n": "\u21b5\n", "\t": "\u21e5\t", "\u202e": "\\u202e"}
+        marks = {"\n": "\u21b5\n", "\t": "\u21e5\t"} | MARKS
         assert shown == [marks.get(symbol, symbol) for symbol in TEXT]
         assert window.run("return document.querySelectorAll('img').length") == 0
+        assert shows(NAME) == window.run("return document.querySelector('h2').textContent")

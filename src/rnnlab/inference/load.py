@@ -42,7 +42,12 @@ def load(where: str | os.PathLike[str], trust: list[str] | None = None) -> Loade
         raise InputError("no run there", "the folder of a run, or a checkpoint", "run", where)
     path = where / "checkpoints" / checkpoint.BEST if os.path.isdir(where) else where
     if os.path.isdir(where) and not os.path.lexists(path):
-        raise InputError("no trained model there", "the folder of a run that has had a check", "run", where)
+        raise InputError(
+            "no trained model there",
+            "the folder of a run that has had a check; how others went rnnlab.report shows",
+            "run",
+            where,
+        )
     saved = checkpoint.read(path, within=where if os.path.isdir(where) else None)
     config = dict(vet_config(saved.get("config"), path))
     trust = trust or []

@@ -1,11 +1,13 @@
 """What a network knew at each check of its training that was kept: when does a unit begin to follow the carry?"""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from rnnlab.batch import Batch
-from rnnlab.inference.load import load
+from rnnlab.errors import InputError, warn
+from rnnlab.inference.load import Loaded, load
 from rnnlab.inspection.reading import read
 from rnnlab.runs import checkpoint
 
@@ -24,15 +26,22 @@ def kept(run: Path) -> list[Path]:
     return [paths[round(place * (len(paths) - 1) / max(1, count - 1))] for place in range(count)]
 
 
-def history(paths: list[Path], batch: Batch, trust: list[str]) -> list[dict[str, Any]]:
+def history(
+    paths: list[Path], batch: Batch, trust: list[str], measure: Callable[[Loaded], Any] | None = None
+) -> list[dict[str, Any]]:
     """Of each checkpoint, in the order of training: how well its best unit follows each quantity of the batch.
 
-    step: optimizer step. right: share of the asked steps said rightly. units: by quantity, the field and number (from
-    1) of the unit, its correlation, and its values at the first steps, from -1 to 1 of their largest.
+    One that cannot be read is left out, in one line. step: optimizer step. right: share of the asked steps said
+    rightly. units: by quantity, the field and number (from 1) of the unit, its correlation, and its values at the first
+    steps, from -1 to 1 of their largest. measured: what `measure` makes of it.
     """
     found: dict[int, dict[str, Any]] = {}
     for path in paths:
-        loaded = load(path, trust)
+        try:
+            loaded = load(path, trust)
+        except InputError as error:
+            warn(f"left out: {error}")
+            continue
         reading = read(loaded.network, loaded.task, batch)
         units = {}
         for name in reading.quantities:
@@ -51,5 +60,6 @@ def history(paths: list[Path], batch: Batch, trust: list[str]) -> list[dict[str,
             "step": step if type(step) is int else 0,
             "right": reading.right / reading.asked if reading.asked else None,
             "units": units,
+            **({"measured": measure(loaded)} if measure else {}),
         }
     return [found[step] for step in sorted(found)]

@@ -462,7 +462,7 @@ function trained(history) {
   };
   const chart = (name, values, what) => {
     const x = place => 24 + 170 * steps[place] / last, y = value => 74 - 64 * value;
-    const points = values.map((value, place) => [x(place), y(value ?? 0)]);
+    const points = values.map((value, place) => [x(place), y(Math.max(0, value ?? 0))]);
     const words = `${what} ${name}: ` + values.map((value, place) => `${(value ?? 0).toFixed(2)} at step ${steps[place]}`).join(", ");
     return make("figure", {}, make("figcaption", {}, name), svg("svg", { viewBox: "0 0 200 94", role: "img", "aria-label": words },
       ...[0, 1].flatMap(value => [svg("line", { class: "axis", x1: 24, x2: 196, y1: y(value), y2: y(value) }), svg("text", { x: 16, y: y(value) + 4, "text-anchor": "end" }, String(value))]),
@@ -480,10 +480,14 @@ function trained(history) {
   const picker = make("select", { onchange: () => draw(picker.value) }, ...names.map(name => make("option", { value: name }, name)));
   draw(names[0]);
   const right = history.map(check => check.right);
+  const measured = (kind, what) => Object.keys(history[0].measured?.[kind] ?? {}).map(name =>
+    chart(`${name}, ${what}`, history.map(check => check.measured[kind][name].value), ""));
   return make("section", { class: "training", "aria-labelledby": "training" }, make("h2", { id: "training" }, "As training went on"),
     make("p", { class: "soft" }, "At each checkpoint kept: how closely the best unit follows what is to be known (correlation, either way), on this input."),
     make("div", { class: "multiples" }, ...(right.some(value => value !== null) ? [chart("asked steps right", right, "share of")] : []),
       ...names.map(name => chart(name, history.map(check => Math.abs(check.units[name].correlation)), "best unit for"))),
+    ...(history[0].measured ? [make("p", { class: "soft" }, "On fresh examples: what a linear probe reads off the state (share of steps right, or of the variance), and how often the next answer follows when directions, searched for at each checkpoint, are exchanged between two rows."),
+      make("div", { class: "multiples" }, ...measured("read", "read by a probe"), ...measured("followed", "exchange followed"))] : []),
     make("label", { class: "soft" }, "The first symbols, coloured at each checkpoint by the unit that then follows best ", picker), stripes);
 }
 

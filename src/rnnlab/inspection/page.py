@@ -52,8 +52,8 @@ def html(title: str, runs: list[dict[str, Any]], training: list[dict[str, Any]])
             field["blob"] = f"values{len(blobs)}"
     style, script = _part("page.css"), _part("page.js")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    data = json.dumps({"title": title, "runs": runs, "training": training}, separators=(",", ":"))
-    parts = [HEAD.format(digest=digest, title=escape(title), style=style)]
+    data = json.dumps({"runs": runs, "training": [_named(check) for check in training]}, separators=(",", ":"))
+    parts = [HEAD.format(digest=digest, title=escape(shows(title)), style=style)]
     parts.append(f'<script type="application/json" id="data">{_inert(data)}</script>')
     for number, blob in enumerate(blobs, 1):
         parts.append(f'<script type="application/octet-stream" id="values{number}">{blob}</script>')
@@ -106,6 +106,15 @@ def label(task: Task, number: int) -> str:
     return "end" if number == task.end else str(number)
 
 
+def _named(check: dict[str, Any]) -> dict[str, Any]:
+    """A checkpoint of the history, with the names of its quantities as they are shown."""
+    parts = {"units": check["units"], **check.get("measured", {})}
+    units, *_ = named = [{shows(name): value for name, value in part.items()} for part in parts.values()]
+    return (
+        check | {"units": units} | ({"measured": dict(zip(parts, named, strict=True))} if "measured" in check else {})
+    )
+
+
 def _numbered(words: list[str]) -> tuple[list[int], list[str]]:
     """The words as places in a list of those that occur, and that list."""
     places = {word: place for place, word in enumerate(dict.fromkeys(words))}
@@ -126,7 +135,7 @@ def _field(field: Field) -> dict[str, Any]:
     numbers = ((values - low.unsqueeze(1)) / step.unsqueeze(1)).round().to(torch.uint8).numpy()
     return {
         "layer": field.layer + 1,
-        "name": field.name,
+        "name": shows(field.name),
         "units": len(values),
         "levels": levels,
         "low": [_short(value) for value in low.tolist()],

@@ -56,6 +56,11 @@ def samples(states: Tensor, values: Tensor) -> Samples:
     return Samples(states[there].double(), values[there], rows[there])
 
 
+def read_off(given: Samples, linear: bool = True, seed: int = 0) -> Estimate:
+    """How well a probe reads a quantity, alone: what `Known.score` is."""
+    return _scores(given, linear, torch.Generator().manual_seed(seed)).measured()
+
+
 def known(trained: Samples, untrained: Samples | None, linear: bool = True, seed: int = 0) -> Known:
     """What a probe reads of a quantity, with its control and beside an untrained network; half of the rows train it."""
     generator = torch.Generator().manual_seed(seed)

@@ -61,9 +61,9 @@ def study(
     batch = examples(loaded, length, seed)
     reached = states(network, batch)
     shapes = example_of(network, batch.inputs)
-    names, quantities = labels(shapes), len(task.quantities(batch))
+    names, count = labels(shapes), len(task.quantities(batch))
     small = len(names) <= MOST * len(shapes) and not is_text(task)
-    costs = PROBE * (quantities + 1) + (CUT + EXCHANGE * quantities) * small + POINTS * KINDS
+    costs = PROBE * (count + 1) + (CUT + EXCHANGE * count) * small + POINTS * KINDS
     progress = Progress(costs, told)
     found: Node = {"steps": batch.targets.shape[1], "rows": len(batch.targets), "state": len(names)}
     found["score"] = _plain(share(*cutting.right(network, batch, task.answer)))
@@ -92,16 +92,20 @@ def states(network: Network, batch: Batch) -> Tensor:
     return walk(network, batch.inputs)[1]
 
 
+def quantities(task: Task, batch: Batch) -> dict[str, Tensor]:
+    """What there is to know, (B, T) by name, and the place in the row; but for what is always the same."""
+    place = torch.arange(batch.targets.shape[1]).expand_as(batch.targets)
+    every = {**task.quantities(batch), "place": place}
+    return {name: values for name, values in every.items() if len(values.unique()) > 1}
+
+
 def known(config: Node, task: Task, batch: Batch, reached: Tensor, seed: int, progress: Progress | None = None) -> Node:
     """For each quantity, and the place in the row, what a linear and a non-linear probe read off the state."""
-    place = torch.arange(batch.targets.shape[1]).expand_as(batch.targets)
     with torch.random.fork_rng(devices=[]), torch.no_grad():
         torch.manual_seed(seed)
         untrained = states(build.network(config, task).eval(), batch)
     found: Node = {}
-    for name, values in {**task.quantities(batch), "place": place}.items():
-        if len(values.unique()) < 2:
-            continue
+    for name, values in quantities(task, batch).items():
         if progress:
             progress.begin(f"what is known of {name}", PROBE)
         trained, fresh = (probes.samples(part, values) for part in (reached, untrained))

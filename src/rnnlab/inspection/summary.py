@@ -3,6 +3,7 @@
 import math
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -44,17 +45,21 @@ def asked(loaded: Loaded, typed: str | None, seed: int) -> Batch:
     return task.batch(EXAMPLES, max(trained_lengths(loaded)), generator_for(seed, "inspect"))
 
 
-def look(loaded: list[Loaded], batches: list[Batch], checkpoints: Path | None = None) -> Found:
+def look(
+    loaded: list[Loaded],
+    batches: list[Batch],
+    checkpoints: Path | None = None,
+    measure: Callable[[Loaded], Any] | None = None,
+) -> Found:
     """Looks at one run or two, each with its batch of the same examples.
 
-    checkpoints: the folder of the first run, where all its kept checkpoints are to be looked at, too.
+    checkpoints: the folder of the first run, where all its kept checkpoints are to be looked at, too. measure: what
+        is to be said of each of them besides.
 
     Raises:
         InputError: where the second run reads something else than the first.
     """
-    words = [page.spelled(one.task, batch.inputs.flatten(0, 1)) for one, batch in zip(loaded, batches, strict=True)]
-    if words[0] != words[-1]:
-        raise InputError("reads other symbols", "a run of the same task", "against", name_of(loaded[-1]))
+    check_same(loaded, batches)
     readings = [read(one.network, one.task, batch) for one, batch in zip(loaded, batches, strict=True)]
     names = _names(loaded)
     runs = [
@@ -62,7 +67,7 @@ def look(loaded: list[Loaded], batches: list[Batch], checkpoints: Path | None = 
         for name, one, reading in zip(names, loaded, readings, strict=True)
     ]
     paths = checks.kept(checkpoints) if checkpoints else []
-    history = checks.history(paths, batches[0], loaded[0].trust) if len(paths) > 1 else []
+    history = checks.history(paths, batches[0], loaded[0].trust, measure) if len(paths) > 1 else []
     numbers = {
         "runs": [{"run": str(one.path), **_numbers(reading)} for one, reading in zip(loaded, readings, strict=True)],
         "training": history,
@@ -78,6 +83,13 @@ def look(loaded: list[Loaded], batches: list[Batch], checkpoints: Path | None = 
     }
     notes = list(dict.fromkeys(note for reading in readings for note in page.notes(reading)))
     return Found(page.html(" against ".join(names), runs, history), numbers, drawn, notes)
+
+
+def check_same(loaded: list[Loaded], batches: list[Batch]) -> None:
+    """Raises InputError where the second run reads something else than the first."""
+    words = [page.spelled(one.task, batch.inputs.flatten(0, 1)) for one, batch in zip(loaded, batches, strict=True)]
+    if words[0] != words[-1]:
+        raise InputError("reads other symbols", "a run of the same task", "against", name_of(loaded[-1]))
 
 
 def name_of(loaded: Loaded) -> str:
