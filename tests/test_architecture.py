@@ -12,7 +12,7 @@ import rnnlab
 
 SOURCE = Path(rnnlab.__file__).parent
 TESTS = Path(__file__).parent
-COMMANDS = {"__main__", "train", "evaluate", "predict", "sample", "export", "report", "dataset", "inspect"}
+COMMANDS = {"__main__", "train", "evaluate", "predict", "sample", "export", "report", "dataset", "inspect", "prove"}
 FLOORS = [
     {"errors"},
     {"files"},
@@ -23,6 +23,7 @@ FLOORS = [
     {"config"},
     {"inference"},
     {"inspection"},
+    {"proof"},
     {"training"},
     {"reports"},
     {"sweeps"},

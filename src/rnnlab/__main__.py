@@ -15,6 +15,7 @@ COMMANDS = {
     "sample": "a text that a trained model writes",
     "evaluate": "scores of a trained model, on its data, a file, or by length",
     "inspect": "a page on what a trained model does while it reads",
+    "prove": "whether a trained model is right on inputs of every length, proven",
     "report": "one table and one page of many runs",
     "export": "a trained model for use elsewhere: ONNX and safetensors",
     "dataset": "the examples of a task as a csv",
