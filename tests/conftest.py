@@ -5,6 +5,7 @@ import functools
 import gc
 import importlib.util
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -12,6 +13,9 @@ import pytest
 import torch
 
 CONF = Path(__file__).parents[1] / "conf"
+
+OF_POSIX = re.compile(r"os\.fork|forked_runs|small_sweeps|SIGKILL|killpg|mkfifo|symlink|os\.sysconf|import resource")
+"""Of a test file: that it does what only POSIX systems do."""
 
 torch.set_num_threads(1)
 
@@ -23,6 +27,13 @@ def pytest_generate_tests(metafunc):
             names = sorted(path.stem for path in (CONF / group).glob("*.yaml"))
             assert names, f"no yaml in {CONF / group}"
             metafunc.parametrize(f"{group}_name", names)
+
+
+def pytest_ignore_collect(collection_path):
+    """Files of tests that fork, kill, or make links and pipes need a system that can."""
+    if not hasattr(os, "fork") and collection_path.name.startswith("test_"):
+        return bool(OF_POSIX.search(collection_path.read_text(encoding="utf-8"))) or None
+    return None
 
 
 def pytest_collection_modifyitems(items):

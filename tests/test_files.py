@@ -184,3 +184,41 @@ def test_what_becomes_a_link_or_a_pipe_after_the_first_look_is_refused_all_the_s
             with pytest.raises(files.Unusable):
                 USES[use](tmp_path / name)
     assert victim.read_text() == "precious" and [path.name for path in victim.parent.iterdir()] == ["victim"]
+
+
+def test_what_somebody_reads_is_replaced_as_soon_as_that_is_allowed(tmp_path, monkeypatch):
+    """As on Windows, where a file that is open cannot be replaced."""
+    path, replace, refused = tmp_path / "run.json", os.replace, [3]
+
+    def busy(*names):
+        refused[0] -= 1
+        if refused[0] >= 0:
+            raise PermissionError(errno.EACCES, "in use")
+        replace(*names)
+
+    monkeypatch.setattr(os, "replace", busy)
+    monkeypatch.setattr(files, "PAUSES", (0, 0, 0))
+    files.write(path, "whole")
+    assert path.read_text() == "whole"
+    refused[0] = 4
+    with pytest.raises(files.Unusable, match="in use"):
+        files.write(path, "new")
+    assert path.read_text() == "whole" and [one.name for one in tmp_path.iterdir()] == ["run.json"]
+
+
+@pytest.mark.parametrize("windows", [False, True])
+def test_a_lock_can_be_dropped_with_its_file(windows, tmp_path, monkeypatch):
+    path, unlink = tmp_path / "lock", Path.unlink
+
+    def careful(self):
+        if windows and not forget.args[1].closed:
+            raise PermissionError(errno.EACCES, "in use")
+        unlink(self)
+
+    monkeypatch.setattr(Path, "unlink", careful)
+    with files.locked(path) as forget:
+        forget()
+        assert forget.args[1].closed and not path.exists()
+        with files.locked(path):  # which another process may do now
+            pass
+    assert path.exists()

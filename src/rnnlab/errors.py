@@ -120,7 +120,10 @@ class Bounds(NamedTuple):
 LARGEST_WHOLE, LONGEST_TEXT = 2**63 - 1, 100_000
 """What fits a C integer, and more characters than any path or vocabulary has: the bounds of what has no others."""
 
-Name = Annotated[str, re.compile(r"[^\W_][\w.+-]{0,99}"), "a name of letters, digits and any of _ . + -"]
+OF_FILE = r"(?!(?i:con|prn|aux|nul|com\d|lpt\d)(?:\.|$))(?!.*[. ]$)"
+"""How a pattern of names begins, none of which Windows forbids: its devices, a dot or blank at the end."""
+
+Name = Annotated[str, re.compile(OF_FILE + r"[^\W_][\w.+-]{0,99}"), "a name of letters, digits and any of _ . + -"]
 """A word that can name a folder."""
 
 

@@ -2,12 +2,14 @@
 
 import contextlib
 import errno
+import functools
 import itertools
 import json
 import os
 import secrets
 import stat
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
@@ -22,6 +24,9 @@ SHARED = 1 << 28
 SAFE = sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_NOCTTY", "O_CLOEXEC", "O_BINARY"))
 NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 """Where a system lacks one of these (Windows does), what is looked at before opening has to do."""
+
+PAUSES = (0.01, 0.03, 0.1, 0.3, 1.0)
+"""Seconds between two tries to put a file in the place of one that somebody has open."""
 
 KINDS = {
     stat.S_IFLNK: "a link",
@@ -132,8 +137,8 @@ def replacing(
                 if sync:
                     os.fsync(file.fileno())
             if kept and there and stat.S_ISREG(there.st_mode):
-                os.replace(path, kept)
-            os.replace(part, path)
+                _replace(path, kept)
+            _replace(part, path)
         except BaseException:
             with contextlib.suppress(OSError):
                 part.unlink()
@@ -148,10 +153,11 @@ def replacing(
 
 
 @contextlib.contextmanager
-def locked(path: Path) -> Iterator[None]:
+def locked(path: Path) -> Iterator[Callable[[], None]]:
     """Holds the lock that the file `path` stands for, which is made where there is none and never written to.
 
-    The system drops the lock of a dead process, so none is left behind. A forked child has it, too, until it ends.
+    What it gives drops the lock and removes its file. The system drops the lock of a dead process, so none is left
+    behind. A forked child has it, too, until it ends.
 
     Raises:
         BlockingIOError: where another process holds it.
@@ -165,7 +171,7 @@ def locked(path: Path) -> Iterator[None]:
                 _lock(file.fileno())
             there = _facts(path, follow=False)
             if there and os.path.samestat(there, os.fstat(file.fileno())):  # nobody has cleared it away meanwhile
-                yield
+                yield functools.partial(_forget, path, file)
                 return
 
 
@@ -221,6 +227,16 @@ def _open(path: Path, mode: str, typed: bool = False, create: bool = False) -> I
     return file
 
 
+def _replace(path: Path, other: Path) -> None:
+    """Gives a file the name of another one, which Windows refuses while somebody has that open, say to read it."""
+    for pause in PAUSES:
+        try:
+            return os.replace(path, other)
+        except PermissionError:
+            time.sleep(pause)
+    os.replace(path, other)
+
+
 def _facts(path: Path, follow: bool) -> os.stat_result | None:
     try:
         return os.stat(path, follow_symlinks=follow)
@@ -274,3 +290,13 @@ def _lock(descriptor: int) -> None:
 
     if not filelock.lock_descriptor(descriptor, blocking=False):
         raise BlockingIOError(errno.EAGAIN, "locked")
+
+
+def _forget(path: Path, lock: IO[bytes]) -> None:
+    """Drops a lock and its file, while it is held where a system can do that; Windows removes what nobody has open."""
+    for _ in range(2):
+        with contextlib.suppress(OSError):
+            path.unlink()
+            break
+        lock.close()
+    lock.close()

@@ -30,6 +30,7 @@ def test_two_in_one_process_are_each_what_the_command_makes(folder):
     assert checks[0] == checks[2] == checks[3] != checks[1]
     assert runs[0].scores == by_command.scores and runs[0].status == "done"
     assert runs[0].record["overrides"] == SMALL
+    assert runs[1].record["command"] == f"rnnlab.train({', '.join(map(repr, [*SMALL, 'seed=2']))})"
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rnnlab.runs.run import make_directory, typed
+from rnnlab.runs.run import command, make_directory, typed
 
 
 @pytest.fixture(autouse=True)
@@ -32,6 +32,8 @@ def test_twenty_runs_in_one_second_have_twenty_folders(tmp_path):
     [
         ("/somewhere/bin/rnnlab-train", "rnnlab-train"),
         ("C:/somewhere/Scripts/rnnlab-train.exe", "rnnlab-train"),
+        ("/somewhere/bin/rnnlab", "rnnlab train"),
+        ("/somewhere/rnnlab/__main__.py", "python -m rnnlab train"),
         ("/somewhere/rnnlab/train.py", "python -m rnnlab.train"),
         ("", "python -m rnnlab.train"),
     ],
@@ -39,3 +41,10 @@ def test_twenty_runs_in_one_second_have_twenty_folders(tmp_path):
 def test_a_command_can_be_typed_again_as_it_is_recorded(program, name, monkeypatch):
     monkeypatch.setattr(sys, "argv", [program, "task=digitsum", "--config-dir", "my configs", "data.lengths=[1,2]"])
     assert typed() == f"{name} task=digitsum --config-dir 'my configs' 'data.lengths=[1,2]'"
+
+
+def test_a_command_is_quoted_as_the_shells_of_the_system_do(monkeypatch):
+    words = ["train", "seed=1,2", "task.path=my text.txt", r"resume=C:\runs\a-1"]
+    assert command(words[:3]) == "train seed=1,2 'task.path=my text.txt'"
+    monkeypatch.setattr(os, "name", "nt")
+    assert command(words) == r'train "seed=1,2" "task.path=my text.txt" resume=C:\runs\a-1'

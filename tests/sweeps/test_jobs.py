@@ -13,6 +13,7 @@ def test_a_folder_has_a_short_name_that_no_other_job_has():
     names = [file_name(text, None) for text in texts]
     assert len(set(names)) == len(names) and all(len(name.encode()) <= LONGEST for name in names)
     assert file_name("data.lengths=[2,3]", 7) == "0007_data.lengths=_2,3_"
+    assert file_name("optimizer.lr=1.", None) == "optimizer.lr=1_"  # Windows would leave out the dot
 
 
 def test_a_job_lies_in_the_folder_of_its_sweep_named_by_what_varies(config):

@@ -70,6 +70,6 @@ def test_a_program_is_typed_by_its_name_or_where_no_shell_finds_it_by_its_path(t
     monkeypatch.setenv("PATH", str(folder))
     assert program("tensorboard") == "tensorboard" and program("none") == "none"
     monkeypatch.setenv("PATH", os.defpath)
-    assert program("tensorboard") == f"'{folder}/tensorboard'"
+    assert program("tensorboard") == str(folder / "tensorboard")
     monkeypatch.chdir(tmp_path / "my env")
     assert program("python") == str(Path("bin", "python"))

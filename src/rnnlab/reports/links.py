@@ -14,9 +14,17 @@ class Links:
 
     def folder(self, folder: Path) -> str:
         """The folder itself, safe in an attribute."""
-        return quote(os.fsencode(os.path.relpath(folder, os.path.realpath(self.out)))) + "/"
+        return quote(os.fsencode(relative(folder, self.out).as_posix())) + "/"
 
     def run(self, folder: Path) -> str:
         """The page of a run, or its folder where it has none."""
         page = self.pages.get(folder)
         return self.folder(folder) if page is None else quote(page)
+
+
+def relative(folder: Path, start: Path) -> Path:
+    """A folder as it is reached from another; in full where no way leads there, from one disk to another on Windows."""
+    try:
+        return Path(os.path.relpath(folder, os.path.realpath(start)))
+    except ValueError:
+        return folder.absolute()

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from rnnlab.errors import shown
-from rnnlab.reports import inside, interval, versus
+from rnnlab.reports import inside, interval, links, versus
 from rnnlab.reports.comparison import Comparison, Report
 from rnnlab.reports.differences import usual
 from rnnlab.reports.records import STATUSES
@@ -98,8 +98,11 @@ def seconds(value: float | None) -> str:
 
 
 def common(report: Report) -> str:
-    """The name of the folder that all the runs are in."""
-    return shown(Path(os.path.commonpath([run.folder for run in report.runs])).name) or "/"
+    """The name of the folder that all the runs are in; nothing but a slash where they are on several disks."""
+    try:
+        return shown(Path(os.path.commonpath([run.folder for run in report.runs])).name) or "/"
+    except ValueError:
+        return "/"
 
 
 def headline(report: Report) -> str:
@@ -144,7 +147,7 @@ def troubles(report: Report) -> list[tuple[Path, str]]:
 
 def relative(folder: Path, start: Path = Path()) -> str:
     """A folder as it is reached from another, for a person to read."""
-    return shown(os.path.relpath(folder, os.path.realpath(start)), 1000)
+    return shown(links.relative(folder, start), 1000)
 
 
 def few(lines: Iterable[str], most: int) -> list[str]:

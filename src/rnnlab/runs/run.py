@@ -4,13 +4,14 @@ import contextlib
 import json
 import os
 import platform
+import re
 import secrets
 import shlex
 import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -64,14 +65,14 @@ def new(parent: Path) -> Iterator[Path]:
         with locked(directory):
             yield directory
     except InputError:
-        remove(directory, missing)
+        shutil.rmtree(directory, ignore_errors=True)
+        remove_empty(missing)
         raise
 
 
-def remove(directory: Path, missing: list[Path]) -> None:
-    """Removes a folder, and those that had to be made for it, unless something else is in them by now."""
-    shutil.rmtree(directory, ignore_errors=True)
-    for path in missing:
+def remove_empty(folders: list[Path]) -> None:
+    """Removes folders, from the innermost on, unless something is in them."""
+    for path in folders:
         with contextlib.suppress(OSError):
             path.rmdir()
 
@@ -131,40 +132,50 @@ def note_resumed(run: Path, step: int, changes: dict[str, list[Any]]) -> None:
 
 
 @contextlib.contextmanager
-def locked(run: Path, key: str = "resume") -> Iterator[None]:
+def locked(run: Path, key: str = "resume") -> Iterator[Callable[[], None]]:
     """Claims a run, or a whole sweep, for as long as this lasts, and makes its folder where there is none.
+
+    What it gives drops the claim and its traces.
 
     Raises:
         InputError: where another process has it.
     """
     if not first_process():
-        yield
+        yield lambda: None
         return
     with contextlib.ExitStack() as held:
         try:
-            _claim(run, held)
+            forget = _claim(run, held)
         except BlockingIOError:
             raise InputError("is running", "wait for it to end, or stop it", key, run) from None
         except OSError as error:
             raise InputError(f"cannot be locked, {error.strerror}", "the folder of a run", key, run) from None
-        yield
+        yield forget
 
 
-def _claim(run: Path, held: contextlib.ExitStack, tries: int = 10) -> None:
+def _claim(run: Path, held: contextlib.ExitStack, tries: int = 10) -> Callable[[], None]:
     run.mkdir(parents=True, exist_ok=True)
     try:
-        held.enter_context(files.locked(run / ".lock"))
+        return held.enter_context(files.locked(run / ".lock"))
     except FileNotFoundError:  # a sweep that was refused has just cleared it away
         if not tries:
             raise
-        _claim(run, held, tries - 1)
+        return _claim(run, held, tries - 1)
+
+
+def command(words: Iterable[str]) -> str:
+    """Words as they are typed into the system's shell. In double quotes, Windows' two shells take them alike."""
+    if os.name != "nt":
+        return shlex.join(words)
+    return " ".join(word if re.fullmatch(r"[\w.:=/\\-]+", word) else f'"{word}"' for word in words)
 
 
 def typed() -> str:
     """The command of this process as it can be typed again."""
-    name = Path(sys.argv[0]).stem
-    program = name if name.startswith("rnnlab-") else "python -m rnnlab.train"
-    return f"{program} {shlex.join(sys.argv[1:])}"
+    path = Path(sys.argv[0])
+    module = "rnnlab train" if path.parts[-2:] == ("rnnlab", "__main__.py") else "rnnlab.train"
+    program = {"rnnlab": "rnnlab train", "rnnlab-train": "rnnlab-train"}.get(path.stem, f"python -m {module}")
+    return f"{program} {command(sys.argv[1:])}"
 
 
 def circumstances() -> dict[str, Any]:
@@ -181,10 +192,10 @@ def circumstances() -> dict[str, Any]:
 
 def _git(*words: str) -> str | None:
     try:
-        return subprocess.run(
-            ["git", *words], cwd=Path(__file__).parents[1], capture_output=True, text=True, timeout=10, check=True
-        ).stdout.strip()
-    except (OSError, subprocess.SubprocessError):
+        here = Path(__file__).parents[1]
+        done = subprocess.run(["git", *words], cwd=here, capture_output=True, encoding="utf-8", timeout=10, check=True)
+        return done.stdout.strip()
+    except (OSError, UnicodeDecodeError, subprocess.SubprocessError):
         return None
 
 

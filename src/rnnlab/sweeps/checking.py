@@ -3,7 +3,6 @@
 import json
 import time
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 from rnnlab.config.flat import Node
@@ -24,15 +23,17 @@ def checked(sweep: Sweep, grid: Sequence[Sequence[str]], anywhere: bool) -> list
         InputError: for a bad value in any of them, or where one would share another one's folder.
         Interrupted: after a signal.
     """
-    jobs: dict[Path, Job] = {}
+    jobs: dict[str, Job] = {}
     told = Told(2 * len(grid))  # composing a job takes about as long as trying its values
     with stoppable():
         for number, each in enumerate(grid):  # all of them first, since that needs no torch
             job = _made(sweep, number, each)
-            other = jobs.setdefault(job.directory, job)
+            other = jobs.setdefault(str(job.directory).casefold(), job)  # as some systems name files
             if other is not job:
                 what = f"jobs {other.number} and {number} would have one folder"
-                raise InputError(what, "each job once, no two that differ in marks alone", "job", job.directory.name)
+                raise InputError(
+                    what, "each job once, no two that differ in marks or case alone", "job", job.directory.name
+                )
             told.so_far(len(jobs))
     import_before()
     with stoppable():

@@ -108,7 +108,8 @@ def _obey(pipe: Connection) -> None:
     signum: int = signal.SIGTERM
     with contextlib.suppress(EOFError, OSError):
         signum = pipe.recv()
-    _thread.interrupt_main(signal.Signals(signum))
+    if STOP.requested is None:  # where there are no groups of processes, a Ctrl-C was for this one, too
+        _thread.interrupt_main(signal.Signals(signum))
 
 
 @contextlib.contextmanager

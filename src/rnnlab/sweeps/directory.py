@@ -5,7 +5,6 @@ import json
 import os
 import re
 import secrets
-import shlex
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,13 +14,13 @@ from omegaconf import DictConfig
 from rnnlab import files
 from rnnlab.config.compose import parsed, plain, quoted
 from rnnlab.config.schema import packages
-from rnnlab.errors import InputError, shown
-from rnnlab.runs.run import first_process, locked, read_record, remove
+from rnnlab.errors import OF_FILE, InputError, shown
+from rnnlab.runs.run import command, empty, first_process, locked, read_record, remove_empty
 from rnnlab.sweeps import received
 from rnnlab.training.interrupt import STOP
 
-NAME = re.compile(r"\w[\w.,=+ -]{0,99}")
-"""A sweep's name, which its folder has."""
+NAME = re.compile(OF_FILE + r"\w[\w.,=+ -]{0,99}")
+"""A sweep's name, which its folder has on every system."""
 
 COMMON = ("output_dir", "sweep", "launcher", "search", "hydra")
 """Where and how a sweep is run, which no job can have for itself."""
@@ -48,7 +47,9 @@ def named(overrides: list[str], config: DictConfig) -> list[str]:
     if name is None:
         name = f"{time.strftime('%Y-%m-%d_%H-%M-%S')}-{secrets.token_hex(3)}"
     elif isinstance(name, bool) or not NAME.fullmatch(str(name)) or len(str(name).encode()) > 200:
-        allowed = "1 to 100 letters, digits, blanks or any of . , = + - _, the first a letter or digit"
+        allowed = (
+            "1 to 100 letters, digits, blanks or any of . , = + - _, first a letter or digit, no dot or blank last"
+        )
         raise InputError("no name of a folder", allowed, "sweep.name", name)
     config.sweep.name, config.sweep.varies = name, varies
     kept = [text for text in overrides if not text.startswith(("sweep.name=", "sweep.varies="))]
@@ -70,20 +71,25 @@ def claimed(where: Path, key: str = "sweep.name") -> Iterator[None]:
     missing = [path for path in (where, *where.parents) if not os.path.exists(path)]
     record, had_lock = _record(where), os.path.lexists(where / LOCK)
 
-    def tidy() -> None:
-        if missing and {path.name for path in where.iterdir()} <= PASSING:
-            remove(where, missing[1:])
+    with locked(where, key) as forget:
 
-    with locked(where, key), STOP.tidying(tidy):
-        try:
-            _check_jobs(where, key)
-            yield
-        except InputError:
-            if not had_lock:
-                (where / LOCK).unlink(missing_ok=True)
-            if _record(where) != record:  # it must not become what sweep.resume goes on with
-                _put_back(where / received.RECORD, record)
-            raise
+        def tidy() -> None:
+            if missing and {path.name for path in where.iterdir()} <= PASSING:
+                with contextlib.suppress(InputError):
+                    empty(where)
+                forget()
+                remove_empty(missing)
+
+        with STOP.tidying(tidy):
+            try:
+                _check_jobs(where, key)
+                yield
+            except InputError:
+                if _record(where) != record:  # it must not become what sweep.resume goes on with
+                    _put_back(where / received.RECORD, record)
+                if not had_lock and not missing:
+                    forget()
+                raise
 
 
 def _record(where: Path) -> bytes | None:
@@ -130,7 +136,7 @@ def again(where: Path, overrides: list[str], config_dir: str | None, config: Dic
     words += ["--config-dir", config_dir] if config_dir is not None else []
     own = packages(plain(config, resolve=False) | {"hydra": None})
     words += [f"trust=[{','.join(own)}]"] if own else []
-    return f"python -m rnnlab.train {shlex.join(words)}"
+    return f"python -m rnnlab.train {command(words)}"
 
 
 def _parts(overrides: list[str]) -> tuple[list[str], list[str]]:

@@ -103,7 +103,7 @@ def job_of(config: Node, number: int, overrides: Sequence[str]) -> Job:
 
 def file_name(text: str, number: int | None) -> str:
     """The name of a job's folder, which says what is particular to it; a long text is cut, and told from others."""
-    name = re.sub(r"[^\w.,=+-]", "_", text)
+    name = re.sub(r"[^\w.,=+-]|\.$", "_", text)  # no name on Windows ends with a dot
     name = name if number is None else f"{number:04d}_{name}"
     if len(name.encode()) <= LONGEST:
         return name

@@ -163,7 +163,7 @@ def stdlib() -> list[str]:
     texts = [files.read_text(path, 1 << 24, typed=True) for path in paths if os.path.isfile(path)]
     if not texts:
         raise InputError("this Python has no source files", "give a text with task.path=FILE", "corpus", "stdlib")
-    return texts
+    return [text.replace("\r\n", "\n") for text in texts]  # Windows' Python has the former
 
 
 def tinyshakespeare() -> str:

@@ -1,7 +1,6 @@
 """What is shown at the end of a run: its scores, a few of its answers, and what to type next."""
 
 import os
-import shlex
 import shutil
 import sys
 from pathlib import Path
@@ -14,7 +13,7 @@ from rnnlab.inference.examples import examples, typed
 from rnnlab.inference.mistakes import written
 from rnnlab.network import Network
 from rnnlab.runs.checkpoint import BEST
-from rnnlab.runs.run import read_record
+from rnnlab.runs.run import command, read_record
 from rnnlab.tasks.task import is_text
 from rnnlab.training.console import Output
 from rnnlab.training.setup import Prepared
@@ -72,23 +71,27 @@ def answers(output: Output, made: Prepared, network: Network) -> str:
 
 def commands(config: Node, text: bool, question: str, directory: Path) -> list[str]:
     """What to type next: asking, scoring, training longer, looking at curves."""
-    run, whole = shlex.quote(str(directory)), Path(str(config["output_dir"]))
+    run, whole = str(directory), Path(str(config["output_dir"]))
     longer = "max_steps" if config["trainer"]["max_epochs"] is None else "max_epochs"
-    ask = f"sample {run} length=200" if text else f"predict {run} {shlex.quote(question) if question else ''}".strip()
-    here = os.path.exists(Path(sys.executable).with_name("rnnlab"))
-    rnnlab = program("rnnlab") if here else f"{program('python')} -m rnnlab"
+    ask = ["sample", run, "length=200"] if text else ["predict", run, *([question] if question else [])]
+    rnnlab = [program("rnnlab")] if installed("rnnlab") else [program("python"), "-m", "rnnlab"]
     return [
-        f"{rnnlab} {ask}",
-        f"{rnnlab} evaluate {run}",
-        f"{rnnlab} train resume={run} trainer.{longer}={2 * config['trainer'][longer]}",
-        f"{program('tensorboard')} --logdir {shlex.quote(str(whole if whole in directory.parents else directory))}",
+        command([*rnnlab, *ask]),
+        command([*rnnlab, "evaluate", run]),
+        command([*rnnlab, "train", f"resume={run}", f"trainer.{longer}={2 * config['trainer'][longer]}"]),
+        command([program("tensorboard"), "--logdir", str(whole if whole in directory.parents else directory)]),
     ]
 
 
 def program(name: str) -> str:
     """How a program that is installed beside this Python is typed: by name where a shell would find it, or its path."""
-    own = Path(sys.executable).with_name(name)
-    found = shutil.which(name)
-    if not os.path.exists(own) or (found and Path(found).absolute() == own):
+    own, found = installed(name), shutil.which(name)
+    if not own or (found and Path(found).absolute() == own):
         return name
-    return shlex.quote(str(own.relative_to(Path.cwd()) if own.is_relative_to(Path.cwd()) else own))
+    return str(own.relative_to(Path.cwd()) if own.is_relative_to(Path.cwd()) else own)
+
+
+def installed(name: str) -> Path | None:
+    """The program of a name that is beside this Python."""
+    path = shutil.which(name, path=os.path.dirname(sys.executable))
+    return Path(path) if path else None

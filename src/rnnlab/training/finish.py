@@ -3,7 +3,6 @@
 import contextlib
 import inspect
 import json
-import shlex
 import traceback
 from collections.abc import Iterator
 from importlib.util import find_spec
@@ -47,7 +46,7 @@ def recorded(trainer: pl.Trainer, directory: Path, output: Output, own: list[str
         ours = isinstance(error, RunFailed | Interrupted)
         what = reason(error) if ours else f"{type(error).__name__}, {reason(error)}"
         words = [f"resume={directory}", *([f"trust=[{','.join(own)}]"] if own else [])]
-        again = f"python -m rnnlab.train {shlex.join(words)}"
+        again = f"python -m rnnlab.train {run.command(words)}"
         with contextlib.suppress(OSError, DiskFull):  # which may be why the run failed
             status = {"status": "interrupted" if stopped else "failed", "reason": what, "resume": again}
             run.write_record(directory, steps=trainer.global_step, **status)

@@ -86,7 +86,9 @@ def begin(made: Prepared, directory: Path, overrides: list[str], resumed: Resume
         "device": parts.settings["accelerator"],
         "config": config,
     }
-    facts |= {} if resumed else {"overrides": overrides, "command": run.typed()}  # those that the run began with
+    if not resumed:
+        called = f"rnnlab.train({', '.join(map(repr, overrides))})"
+        facts |= {"overrides": overrides, "command": run.typed() if STOP.ours else called}
     run.write_record(directory, status="running", reason=None, **run.circumstances(), **facts)
     run.write_config(directory, config, overrides)
     made.saver.describe(directory, made.portable, resumed is not None and resumed.longer(parts.steps))
