@@ -26,6 +26,9 @@ from rnnlab.layers.twins import set_forget_bias
 from rnnlab.network import Network, OneHot
 from rnnlab.tasks.task import Task
 
+ENDLESS = 10**12
+"""Steps of a training that only the clock ends."""
+
 WORDS = 4
 """Numbers that training keeps of each weight: itself, its gradient and two moments of it."""
 
@@ -216,9 +219,10 @@ def trainer_settings(config: Node, steps_per_epoch: int, anywhere: bool = False)
     if accelerator == "cpu" and node["precision"] not in ("32-true", "64-true"):
         raise InputError("only on a GPU", "32-true, 64-true, or trainer=gpu", "trainer.precision", node["precision"])
     accumulate, epochs, steps = (node[key] for key in ("accumulate", "max_epochs", "max_steps"))
-    if epochs is None and steps is None:
-        raise InputError("training would not end", "give it or trainer.max_steps", "trainer.max_epochs", epochs)
-    total = [] if epochs is None else [epochs * -(-steps_per_epoch // accumulate)]
+    if epochs is None and steps is None and node["max_time"] is None:
+        allowed = "give it, trainer.max_steps or trainer.max_time"
+        raise InputError("training would not end", allowed, "trainer.max_epochs", epochs)
+    total = [ENDLESS] if epochs is None else [epochs * -(-steps_per_epoch // accumulate)]
     total += [] if steps is None else [steps]
     check = node["check_every"]
     by_steps = check != "epoch"

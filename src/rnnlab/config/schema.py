@@ -38,6 +38,7 @@ PLAIN: dict[str, Kinds] = {
         "limit_batches": COUNT | None,
         "max_epochs": COUNT | None,
         "max_steps": COUNT | None,
+        "max_time": Annotated[float, Bounds(0, 1e9, above=True)] | None,
         "check_every": Literal["epoch"] | COUNT,
         "threads": Literal["auto"] | Annotated[int, Bounds(1, 1024)],
     },

@@ -11,7 +11,8 @@ from rnnlab.config.flat import Node
 from rnnlab.errors import InputError, shown
 from rnnlab.runs import run
 
-LONGER = {"trainer.max_epochs", "trainer.max_steps", "callbacks.solved.checks", "callbacks.early.patience"}
+LONGER = {f"trainer.max_{unit}" for unit in ("epochs", "steps", "time")}
+LONGER |= {"callbacks.solved.checks", "callbacks.early.patience"}
 """What says how long to train; where a training was over, a change of these lets it go on."""
 
 
@@ -117,5 +118,5 @@ def check_changes(resumed: Resumed, **now: Any) -> dict[str, list[Any]]:
 def check_unfinished(resumed: Resumed, total_steps: int) -> None:
     """Raises InputError where the run is done and nothing asks for more steps."""
     if run.read_record(resumed.directory).get("status") == "done" and not resumed.longer(total_steps):
-        allowed = "to go on, give a larger trainer.max_epochs or trainer.max_steps, or what stopped it another value"
+        allowed = "to go on, give a larger trainer.max_epochs, max_steps or max_time, or what stopped it another value"
         raise InputError(f"finished at step {resumed.step}", allowed, "resume", resumed.directory)

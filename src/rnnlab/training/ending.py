@@ -72,7 +72,7 @@ def answers(output: Output, made: Prepared, network: Network) -> str:
 def commands(config: Node, text: bool, question: str, directory: Path) -> list[str]:
     """What to type next: asking, scoring, training longer, looking at curves."""
     run, whole = str(directory), Path(str(config["output_dir"]))
-    longer = "max_steps" if config["trainer"]["max_epochs"] is None else "max_epochs"
+    longer = next(key for key in ("max_time", "max_epochs", "max_steps") if config["trainer"][key] is not None)
     ask = ["sample", run, "length=200"] if text else ["predict", run, *([question] if question else [])]
     rnnlab = [program("rnnlab")] if installed("rnnlab") else [program("python"), "-m", "rnnlab"]
     return [

@@ -18,6 +18,7 @@ from rnnlab.layers.state import State, detach
 from rnnlab.metrics import Score, counted, named, nothing, score, summary, total
 from rnnlab.network import Network
 from rnnlab.training import distributed
+from rnnlab.training.callbacks.clock import progress
 from rnnlab.training.initial_states import borrowed
 from rnnlab.training.schedules import Schedule
 
@@ -29,7 +30,8 @@ class SequenceLearner(pl.LightningModule):
         BPTT). One detached state is kept per stage and dropped where an epoch starts, so validation cannot disturb
         training.
     optimizer: parameters -> Optimizer, whose `lr` is the rate that `schedule` scales.
-    total_steps: optimizer steps of the whole training, what the schedule's progress is measured against.
+    total_steps: optimizer steps of the whole training, what the schedule's progress is measured against, or against
+        the clock where that ends it earlier.
     clip: largest global gradient norm, or None.
     borrow: share of training rows that start from the state in which a row of the batch before ended, rather than
         from zeros.
@@ -168,7 +170,7 @@ class SequenceLearner(pl.LightningModule):
         return optimizer
 
     def on_before_optimizer_step(self, optimizer: Optimizer) -> None:
-        rate = self.base_rate * self.schedule(self.trainer.global_step / self.total_steps, self.losses)
+        rate = self.base_rate * self.schedule(progress(self.trainer, self.total_steps), self.losses)
         for group in optimizer.param_groups:
             group["lr"] = rate
 

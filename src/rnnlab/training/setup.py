@@ -13,6 +13,7 @@ from rnnlab.config.places import check_class, using
 from rnnlab.config.schema import check_node, packages
 from rnnlab.errors import InputError
 from rnnlab.tasks.task import is_text
+from rnnlab.training.callbacks.clock import EndInTime
 from rnnlab.training.callbacks.saver import Saver
 from rnnlab.training.learner import SequenceLearner
 from rnnlab.training.loggers import check_ready
@@ -59,6 +60,8 @@ def prepare(parts: Parts) -> Prepared:
         savers = [callback for callback in callbacks if isinstance(callback, Saver)]
         if len(savers) != 1:
             raise InputError(f"{len(savers)} callbacks save checkpoints", "one", "callbacks.saver", None)
+        if config["trainer"]["max_time"] is not None:
+            callbacks.append(EndInTime(config["trainer"]["max_time"]))
         check_states(callbacks)
         for name, node in config["logger"].items():
             if node:  # made when there is a folder for it, so that much is checked now

@@ -7,6 +7,8 @@ import pytorch_lightning as pl
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from rnnlab.batch import Answer
+from rnnlab.config.build import ENDLESS
+from rnnlab.training.callbacks.clock import progress
 from rnnlab.training.console import Output
 from rnnlab.training.learner import ours
 
@@ -23,10 +25,12 @@ class ShowProgress(pl.Callback):
 
     def on_train_start(self, trainer: pl.Trainer, learner: pl.LightningModule) -> None:
         self.began, self.shown, self.first = time.monotonic(), 0.0, trainer.global_step
+        self.over = progress(trainer, self.total_steps)
         if self.output.console.is_terminal:
             columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total} steps"))
             self.bar = Progress(*columns, TimeElapsedColumn(), TimeRemainingColumn(), console=self.output.console)
-            self.line = self.bar.add_task("training", total=self.total_steps, completed=self.first)
+            steps = self.total_steps if self.total_steps < ENDLESS else None
+            self.line = self.bar.add_task("training", total=steps, completed=self.first)
             self.bar.start()
 
     def on_train_batch_end(self, trainer: pl.Trainer, *_: object) -> None:
@@ -37,8 +41,10 @@ class ShowProgress(pl.Callback):
     def on_validation_end(self, trainer: pl.Trainer, learner: pl.LightningModule) -> None:
         step = trainer.global_step
         text = describe(ours(learner).checked, ours(learner).answer)
-        left = (time.monotonic() - self.began) / max(step - self.first, 1) * (self.total_steps - step)
-        line = f"step {step}/{self.total_steps}  {text}  about {left:.0f} s left"
+        over = progress(trainer, self.total_steps)
+        left = (time.monotonic() - self.began) * (1 - over) / max(over - self.over, 1e-9)
+        steps = f"/{self.total_steps}" if self.total_steps < ENDLESS else ""
+        line = f"step {step}{steps}  {text}  about {left:.0f} s left"
         if self.bar:
             self.bar.update(self.line, completed=step, description=text)
             self.output.note(line)
