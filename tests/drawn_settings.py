@@ -22,8 +22,8 @@ NOT_OF_A_RUN = {"hydra", "search", "launcher", "tuned", "experiment", "trainer"}
 
 FIXED = ("name", "_target_", "output_dir", "varies", "grid", "fail_fast", "nodes", "devices")
 FIXED += ("detect_anomaly", "max_time")
-"""Keys that say where a run is, not what it is; how many processes there are, and the clock, are for tests of their own,
-and anomaly detection, which changes no number, takes minutes while instants are listened to."""
+"""Keys that say where a run is, not what it is; how many processes there are, and the clock, are for tests of
+their own, and anomaly detection, which changes no number, takes minutes while instants are listened to."""
 
 SMALL = {"model.hidden_size": 6, "data.batch_size": 8, "data.window": 10, "data.lengths": [1, 2], "task.path": "text"}
 SMALL |= {"data.steps_per_epoch": 5, "data.held_out": 20, "data.validation_lengths": [3], "data.test_lengths": [4]}

@@ -1,5 +1,6 @@
 """A training that ends by the clock."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytorch_lightning as pl
@@ -10,7 +11,7 @@ class EndInTime(Timer):
     """Lightning's timer: ends a training after so many seconds of it, checks included, over all its processes."""
 
     def __init__(self, seconds: float):
-        super().__init__({"seconds": seconds}, verbose=False)  # type: ignore[arg-type] # a timedelta's, which may be parts
+        super().__init__(timedelta(seconds=seconds), verbose=False)
 
     def on_fit_start(self, trainer: pl.Trainer, *_: object, **__: object) -> None:
         """A run that goes on when its time is over takes one more step, after which it is checked."""
