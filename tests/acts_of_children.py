@@ -6,8 +6,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from rnnlab.runs.interrupt import stoppable
 from rnnlab.sweeps.children import Child
-from rnnlab.training.interrupt import stoppable
 
 
 def counts(most: int) -> Iterator[str]:

@@ -18,7 +18,6 @@ trust=[PACKAGE]    packages whose classes a checkpoint may name
 An input that looks like key=value goes after --
 """
 
-import contextlib
 import json
 import os
 import shlex
@@ -26,11 +25,10 @@ import sys
 import time
 from pathlib import Path
 
-from rnnlab import files
 from rnnlab.cli.arguments import Options, options, write
 from rnnlab.cli.guard import command_line
 from rnnlab.errors import InputError, shown, warn
-from rnnlab.inference.bounds import SEED
+from rnnlab.inference.bounds import SEED, done_in
 
 KEYS = ("against", "input_file", "out", "seed", "study")
 
@@ -52,19 +50,6 @@ def main(arguments: list[str]) -> int:
     else:
         look_at_all(given, runs)
     return 0
-
-
-def done_in(folder: Path) -> list[Path]:
-    """The runs in a folder that are done and have a checkpoint, by name; of a run, or a checkpoint, none."""
-    found: list[Path] = []
-    if not os.access(folder, os.R_OK | os.X_OK) or not os.path.isdir(folder) or os.path.lexists(folder / "run.json"):
-        return found
-    for path in sorted(folder.iterdir()):
-        with contextlib.suppress(OSError):
-            record = files.read_json(path / "run.json", within=folder)
-            if record.get("status") == "done" and os.path.lexists(path / "checkpoints" / "best.ckpt"):
-                found.append(path)
-    return found
 
 
 def look_at_all(given: Options, runs: list[Path]) -> None:
@@ -92,10 +77,8 @@ def look(given: Options) -> None:
     """Looks at one run, or at two beside each other."""
     folder, within = given.place("inspect")
     seed = given.number("seed", 0, SEED)
-    typed, measured = question(given), given.choice("study", "false", "true") == "true"
-    against = given.values.get("against")
-    if against is not None and not os.path.exists(against):
-        raise InputError("no run there", "the folder of a run, or a checkpoint", "against", against)
+    typed, measured = given.typed("input_file", LONGEST), given.choice("study", "false", "true") == "true"
+    against = given.there("against")
 
     from rnnlab.inference.load import load, ready  # imports torch
     from rnnlab.inspection import checks, growth, study, summary
@@ -122,18 +105,6 @@ def look(given: Options) -> None:
 def say(line: str) -> None:
     """A line that is seen at once."""
     print(line, flush=True)
-
-
-def question(given: Options) -> str | None:
-    """The input that was typed, or that of a file; None for examples of the task."""
-    if len(given.words) > 1:
-        raise InputError("one word too many", "one run and one input, in quotes", "argument", given.words[1])
-    name = given.values.get("input_file")
-    if name is None:
-        return given.words[0] if given.words else None
-    if given.words:
-        raise InputError("cannot be combined", "an input or input_file=", "input_file", name)
-    return given.text("input_file", LONGEST)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import pytest
 
 from rnnlab.cli.guard import command_line, guarded
 from rnnlab.errors import FULL, InputError, RunFailed
-from rnnlab.training.interrupt import STOP, Interrupted
+from rnnlab.runs.interrupt import STOP, Interrupted
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from rnnlab.errors import InputError
-from rnnlab.inference.load import load
+from rnnlab.inference.load import MOST, kept, load
 from rnnlab.runs import checkpoint
 from rnnlab.tasks.digitsum import DigitSum
 from saved_runs import save
@@ -59,3 +59,14 @@ def test_a_text_of_ones_own_is_made_of_its_vocabulary(tmp_path, monkeypatch):
         load(tmp_path / "run")
     task = load(tmp_path / "run", ["owntext"]).task
     assert type(task).__name__ == "Own" and task.vocab.symbols == "\n ab"
+
+
+def test_of_many_checkpoints_some_are_looked_at_the_first_and_the_last_among_them(tmp_path):
+    folder = tmp_path / "checkpoints"
+    folder.mkdir()
+    for number in range(1, 101):
+        (folder / checkpoint.name_of_check(number)).touch()
+    (folder / "of_somebody.ckpt").touch()
+    names = [path.name for path in kept(tmp_path)]
+    assert len(set(names)) == MOST and names[0] == "check_00001.ckpt" and names[-1] == "check_00100.ckpt"
+    assert kept(tmp_path / "nothing") == []

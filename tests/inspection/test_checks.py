@@ -2,7 +2,7 @@
 
 import torch
 
-from rnnlab.inference.load import load
+from rnnlab.inference.load import kept, load
 from rnnlab.inspection import checks
 from rnnlab.inspection.whole import walk
 from rnnlab.runs import checkpoint
@@ -17,7 +17,7 @@ def test_each_checkpoint_says_how_its_best_unit_follows_the_carry(tmp_path):
     checkpoint.write(folder / "last.ckpt", saved | {"global_step": 99})
     silent = {name: torch.zeros_like(value) for name, value in saved["state_dict"].items()}
     checkpoint.write(folder / checkpoint.name_of_check(1), saved | {"global_step": 10, "state_dict": silent})
-    paths = checks.kept(run)
+    paths = kept(run)
     assert [path.name for path in paths] == ["check_00001.ckpt", "best.ckpt"]
 
     loaded = load(run)
@@ -44,14 +44,3 @@ def test_a_checkpoint_that_is_damaged_is_left_out_in_one_line(tmp_path, capsys):
     (check,) = checks.history([damaged, run / "checkpoints" / "best.ckpt"], batch, [], lambda loaded: loaded.path.name)
     err = capsys.readouterr().err
     assert check["measured"] == "best.ckpt" and "check_00001.ckpt" in err and err.count("\n") == 1
-
-
-def test_of_many_checkpoints_some_are_looked_at_the_first_and_the_last_among_them(tmp_path):
-    folder = tmp_path / "checkpoints"
-    folder.mkdir()
-    for number in range(1, 101):
-        (folder / checkpoint.name_of_check(number)).touch()
-    (folder / "of_somebody.ckpt").touch()
-    names = [path.name for path in checks.kept(tmp_path)]
-    assert len(set(names)) == checks.MOST and names[0] == "check_00001.ckpt" and names[-1] == "check_00100.ckpt"
-    assert checks.kept(tmp_path / "nothing") == []

@@ -9,9 +9,9 @@ import pytest
 
 import forked_runs
 from rnnlab.config import compose
+from rnnlab.runs.interrupt import STOP
 from rnnlab.sweeps import directory
 from rnnlab.train import main
-from rnnlab.training.interrupt import STOP
 from small_sweeps import SMALL, SWEEP, states
 
 

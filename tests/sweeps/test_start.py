@@ -4,10 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from rnnlab.config import flags
 from rnnlab.errors import InputError
-from rnnlab.sweeps.start import many
-from rnnlab.train import job
+from rnnlab.sweeps.start import start
 from small_sweeps import SMALL, SWEEP, misbehave, raises
 
 
@@ -19,7 +17,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_the_jobs_that_are_not_done_are_counted_and_a_report_is_written_all_the_same(monkeypatch, capfd):
     misbehave(monkeypatch, {2: raises})
-    assert many(flags.read([*SMALL, "seed=1,2", "logger=none"]), job) == 1
+    assert start([*SMALL, "seed=1,2", "logger=none"]) == 1
     assert "1 of 2 jobs done" in capfd.readouterr().out
     assert (SWEEP / "report.html").is_file()
 
@@ -35,5 +33,5 @@ def test_the_jobs_that_are_not_done_are_counted_and_a_report_is_written_all_the_
 )
 def test_a_sweep_that_cannot_be_leaves_nothing(words, hint, folder):
     with pytest.raises(InputError, match=hint):
-        many(flags.read(words), job)
+        start(words)
     assert list(folder.iterdir()) == []

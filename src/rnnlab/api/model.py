@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from rnnlab.api.table import table
-from rnnlab.errors import checked, one_of
+from rnnlab.errors import checked
 from rnnlab.inference import by_length, writing
 from rnnlab.inference.answer import Answer, ask, check_answers
 from rnnlab.inference.bounds import COUNT, LENGTH, SEED, TEMPERATURE, TOP_K, TOP_P
@@ -61,6 +61,7 @@ class Model:
         symbols = writing.drawn(self.network, writing.begun(task, prompt), length, 1, temperature, top_k, top_p, seed)
         return prompt + task.vocab.decode(torch.cat(list(symbols)))
 
+    @checked
     def score(
         self, path: str | os.PathLike[str] | None = None, unknown: Literal["refuse", "skip"] = "refuse"
     ) -> dict[str, dict[str, float]]:
@@ -70,7 +71,7 @@ class Model:
         """
         if path is None:
             return score_splits(self.loaded)
-        return {str(path): score_file(self.loaded, str(path), one_of("unknown", unknown, ("refuse", "skip")))}
+        return {str(path): score_file(self.loaded, str(path), unknown)}
 
     @checked
     def by_length(self, lengths: Sequence[int], count: COUNT = 1000, seed: SEED = 0) -> Any:

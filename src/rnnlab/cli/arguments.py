@@ -11,6 +11,8 @@ from rnnlab import files
 from rnnlab.config.hints import nearest_name
 from rnnlab.errors import InputError, check, one_of, whole
 
+RUN = "the folder of a run, or a checkpoint"
+
 
 class Options(NamedTuple):
     """The words of a command that reads a run: RUN itself, what else stands alone, and `key=value`.
@@ -58,6 +60,23 @@ class Options(NamedTuple):
         if key in self.values and other not in self.values:
             raise InputError(f"only goes with {other}", f"add {other}={like}", key, self.values[key])
 
+    def there(self, key: str) -> str | None:
+        """The folder or the checkpoint that is named. Raises InputError where there is none."""
+        name = self.values.get(key)
+        if name is not None and not os.path.exists(name):
+            raise InputError("no run there", RUN, key, name)
+        return name
+
+    def typed(self, key: str, largest: int) -> str | None:
+        """The one word that stands alone, or the text of the file that is named; None where there is neither."""
+        if len(self.words) > 1:
+            raise InputError("one word too many", "one run and one input, in quotes", "argument", self.words[1])
+        if key not in self.values:
+            return self.words[0] if self.words else None
+        if self.words:
+            raise InputError("cannot be combined", f"an input or {key}=", key, self.values[key])
+        return self.text(key, largest)
+
     def text(self, key: str, largest: int) -> str:
         """The text of a file that is named. Raises InputError where it cannot be read."""
         name = self.values[key]
@@ -95,11 +114,11 @@ def options(arguments: list[str], known: Iterable[str], words: bool = False) -> 
     """
     alone, values = split(arguments, [*known, "trust"])
     if not alone:
-        raise InputError("no run given", "the folder of a run, or a checkpoint, comes first")
+        raise InputError("no run given", f"{RUN}, comes first")
     if len(alone) > 1 and not words:
         raise InputError("one word too many", "one run, then key=value", "argument", alone[1])
     if not os.path.exists(alone[0]):
-        raise InputError("no run there", "the folder of a run, or a checkpoint", "run", alone[0])
+        raise InputError("no run there", RUN, "run", alone[0])
     return Options(Path(alone[0]), alone[1:], values)
 
 

@@ -13,8 +13,8 @@ from typing import TextIO
 from rnnlab import files
 from rnnlab.cli.terminal import prepare
 from rnnlab.errors import FULL, LONGEST, InputError, RunFailed, disk_full, shown
+from rnnlab.runs.interrupt import STOP, Interrupted
 from rnnlab.runs.run import first_process
-from rnnlab.training.interrupt import STOP, Interrupted
 
 BAD_INPUT, FAILED = 2, 1
 

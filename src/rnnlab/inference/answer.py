@@ -1,13 +1,16 @@
 """Putting one question to a trained model: its answer, the right one, and both for a person to read."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import torch
 from torch import Generator, Tensor
 
 from rnnlab.batch import IGNORE, Batch
-from rnnlab.errors import InputError
+from rnnlab.errors import InputError, shown, warn
 from rnnlab.inference.decode import answer, generate
+from rnnlab.inference.load import Loaded
+from rnnlab.inference.score import trained_lengths
 from rnnlab.network import Network
 from rnnlab.tasks.task import Task
 
@@ -47,6 +50,31 @@ def ask(network: Network, task: Task, question: Batch) -> Answer:
         task.explain(inputs[0], written[0]),
         task.show(inputs[0], targets[0]),
     )
+
+
+def replies(loaded: Loaded) -> Callable[[str], Answer]:
+    """What answers questions as a person types them; the first one of an unusual length is answered with a warning.
+
+    Raises:
+        InputError: for a task whose text never ends; in answering, for what is no question.
+    """
+    network, task = loaded.network, loaded.task
+    check_answers(task)
+    told = {""}
+    try:
+        trained = trained_lengths(loaded)
+    except InputError:  # they stood in a file that is gone
+        trained = []
+
+    def reply(typed: str) -> Answer:
+        question = task.parse(typed)
+        unusual = outside(task, question, trained) if trained else ""
+        if unusual not in told:
+            warn(f"{shown(typed, 40)} is {unusual}")
+            told.add(unusual)
+        return ask(network, task, question)
+
+    return reply
 
 
 def outside(task: Task, question: Batch, lengths: list[int]) -> str:

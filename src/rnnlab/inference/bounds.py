@@ -1,8 +1,10 @@
-"""What a trained network may be asked with, by a command or from Python: numbers within bounds, a file that is one.
+"""What trained networks may be asked with, by a command or from Python: numbers in bounds, files, runs in a folder.
 
 Nothing here imports torch, so a command can refuse anything else at once.
 """
 
+import contextlib
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -32,3 +34,16 @@ def check_file(path: str) -> None:
     except OSError as error:
         what = f"cannot be read, {error.strerror}"
         raise InputError(what, "a csv of digit sums, or a text", "input", path) from None
+
+
+def done_in(folder: Path) -> list[Path]:
+    """The runs in a folder that are done and have a checkpoint, by name; of a run, or a checkpoint, none."""
+    found: list[Path] = []
+    if not os.access(folder, os.R_OK | os.X_OK) or not os.path.isdir(folder) or os.path.lexists(folder / "run.json"):
+        return found
+    for path in sorted(folder.iterdir()):
+        with contextlib.suppress(OSError):
+            record = files.read_json(path / "run.json", within=folder)
+            if record.get("status") == "done" and os.path.lexists(path / "checkpoints" / "best.ckpt"):
+                found.append(path)
+    return found

@@ -14,6 +14,9 @@ from rnnlab.runs import checkpoint
 from rnnlab.runs.vetting import refuse, vet_config, vet_weights
 from rnnlab.tasks.task import Task
 
+MOST = 24
+"""Checkpoints of one run that are compared."""
+
 
 class Loaded(NamedTuple):
     """A trained network with the task it was trained for, and the config and checkpoint it came from.
@@ -79,3 +82,11 @@ def ready(where: str | os.PathLike[str], trust: list[str] | None = None) -> Load
     except (KeyError, TypeError) as error:
         raise refuse(loaded.path, f"has a config that is none, {type(error).__name__} {error}") from None
     return loaded
+
+
+def kept(run: Path) -> list[Path]:
+    """Checkpoints of a run: those that stay and the best one, of more than MOST some, evenly spread."""
+    best = run / "checkpoints" / checkpoint.BEST
+    paths = [*checkpoint.kept(run).values(), *([best] if os.path.lexists(best) else [])]
+    count = min(len(paths), MOST)
+    return [paths[round(place * (len(paths) - 1) / max(1, count - 1))] for place in range(count)]

@@ -1,6 +1,5 @@
 """What a network knew at each check of its training that was kept: when does a unit begin to follow the carry?"""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,21 +8,9 @@ from rnnlab.batch import Batch
 from rnnlab.errors import InputError, warn
 from rnnlab.inference.load import Loaded, load
 from rnnlab.inspection.reading import read
-from rnnlab.runs import checkpoint
-
-MOST = 24
-"""Checkpoints that are looked at, evenly spread over those kept."""
 
 STEPS = 64
 """Steps of the first row that are shown of the unit that follows a quantity best."""
-
-
-def kept(run: Path) -> list[Path]:
-    """The checkpoints of a run that stay, and the best one."""
-    best = run / "checkpoints" / checkpoint.BEST
-    paths = [*checkpoint.kept(run).values(), *([best] if os.path.lexists(best) else [])]
-    count = min(len(paths), MOST)
-    return [paths[round(place * (len(paths) - 1) / max(1, count - 1))] for place in range(count)]
 
 
 def history(

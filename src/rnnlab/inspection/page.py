@@ -15,7 +15,6 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from rnnlab import files
 from rnnlab.batch import IGNORE
 from rnnlab.errors import shows
 from rnnlab.inspection.reading import Field, Reading
@@ -156,4 +155,4 @@ def _inert(data: str) -> str:
 
 
 def _part(name: str) -> str:
-    return files.read_text(Path(__file__).with_name(name), files.RECORD)
+    return Path(__file__).with_name(name).read_text(encoding="utf-8")

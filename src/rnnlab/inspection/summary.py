@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from rnnlab.batch import Batch
 from rnnlab.data.seeds import generator_for
 from rnnlab.errors import InputError
-from rnnlab.inference.load import Loaded
+from rnnlab.inference.load import Loaded, kept
 from rnnlab.inference.score import trained_lengths
 from rnnlab.inspection import checks, page, panels
 from rnnlab.inspection.reading import Reading, read
@@ -66,7 +66,7 @@ def look(
         page.described(name, about(one, reading), one.task, reading)
         for name, one, reading in zip(names, loaded, readings, strict=True)
     ]
-    paths = checks.kept(checkpoints) if checkpoints else []
+    paths = kept(checkpoints) if checkpoints else []
     history = checks.history(paths, batches[0], loaded[0].trust, measure) if len(paths) > 1 else []
     numbers = {
         "runs": [{"run": str(one.path), **_numbers(reading)} for one, reading in zip(loaded, readings, strict=True)],

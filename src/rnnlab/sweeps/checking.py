@@ -7,10 +7,10 @@ from typing import Any
 
 from rnnlab.config.flat import Node
 from rnnlab.errors import InputError
+from rnnlab.runs.interrupt import stoppable
 from rnnlab.runs.run import read_record
 from rnnlab.sweeps.children import Child, import_before
 from rnnlab.sweeps.jobs import Job, Sweep, folder
-from rnnlab.training.interrupt import stoppable
 
 CHECKING = 5.0
 """Seconds after which it is said how far the checking of a large grid is, and again."""

@@ -16,7 +16,7 @@ from multiprocessing.connection import Connection, wait
 from typing import Any
 
 from rnnlab import files
-from rnnlab.training.interrupt import SIGNALS, STOP, Interrupted
+from rnnlab.runs.interrupt import SIGNALS, STOP, Interrupted
 
 FORKS = hasattr(os, "fork") and sys.platform != "darwin"
 

@@ -15,9 +15,9 @@ from rnnlab import files
 from rnnlab.config.compose import parsed, plain, quoted
 from rnnlab.config.schema import packages
 from rnnlab.errors import OF_FILE, InputError, shown
+from rnnlab.runs.interrupt import STOP
 from rnnlab.runs.run import command, empty, first_process, locked, read_record, remove_empty
 from rnnlab.sweeps import received
-from rnnlab.training.interrupt import STOP
 
 NAME = re.compile(OF_FILE + r"\w[\w.,=+ -]{0,99}")
 """A sweep's name, which its folder has on every system."""

@@ -15,11 +15,11 @@ from rnnlab.config.compose import parsed
 from rnnlab.config.grid import grid
 from rnnlab.config.schema import packages
 from rnnlab.errors import InputError, whole
+from rnnlab.runs.interrupt import Interrupted, stoppable
 from rnnlab.runs.run import empty, locked, read_record, write_record
 from rnnlab.sweeps.checking import checked
 from rnnlab.sweeps.children import Child, any_ended, import_before
 from rnnlab.sweeps.jobs import Job, Sweep
-from rnnlab.training.interrupt import Interrupted, stoppable
 
 LOCAL = ("output_dir", "sweep.", "trainer.threads")
 """What may be different when a job goes on: where it is, and the threads, which some launchers set."""

@@ -21,11 +21,11 @@ from omegaconf import DictConfig
 from rnnlab import files
 from rnnlab.config.compose import overrides_of_job, plain
 from rnnlab.errors import InputError
+from rnnlab.runs.interrupt import STOP, Interrupted, stoppable
 from rnnlab.runs.run import read_record
 from rnnlab.sweeps import local, slurm
 from rnnlab.sweeps.children import Child, import_before
 from rnnlab.sweeps.jobs import Job, Sweep, folder, job_of
-from rnnlab.training.interrupt import STOP, Interrupted, stoppable
 
 STOPPING = ".stop"
 """In a sweep's folder: no job begins any more; where it says `now`, those that run save and end."""

@@ -1,25 +1,41 @@
-"""A sweep, as the command line starts it or goes on with it."""
+"""What a command line starts, or goes on with: a training, or a sweep of them."""
 
 import os
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from hydra.core.plugins import Plugins
-from omegaconf import DictConfig
 
-from rnnlab.config.compose import composed, parsed, translating
-from rnnlab.config.flags import Command
+from rnnlab.config import flags
+from rnnlab.config.compose import composed, parsed, run, translating
 from rnnlab.errors import InputError
+from rnnlab.runs.interrupt import Interrupted
 from rnnlab.sweeps import directory
 from rnnlab.sweeps.jobs import Sweep, folder
 from rnnlab.sweeps.local import Grid
 from rnnlab.sweeps.received import resumed
 from rnnlab.sweeps.search.loop import Search
-from rnnlab.training.interrupt import Interrupted
+from rnnlab.training.start import go_on, job
 
 
-def many(given: Command, job: Callable[[DictConfig], None]) -> int:
+def start(arguments: list[str]) -> int:
+    """What was typed, from its start to its end; how many jobs of a sweep are not done.
+
+    Raises:
+        InputError, RunFailed, Interrupted: as what is started.
+    """
+    given = flags.read(arguments)
+    keys = {text.partition("=")[0] for text in given.overrides}
+    if "resume" in keys:
+        go_on(given)
+    elif "sweep.resume" in keys or given.sweeps:
+        return many(given)
+    else:
+        run(job, given)
+    return 0
+
+
+def many(given: flags.Command) -> int:
     """A sweep of jobs: how many are not done; each one and its status are named, and a report is written.
 
     Raises:

@@ -22,10 +22,10 @@ from rnnlab.inference.score import sums
 from rnnlab.metrics import summary
 from rnnlab.network import Network
 from rnnlab.runs import checkpoint, run
+from rnnlab.runs.interrupt import Interrupted
 from rnnlab.tasks.task import Task
 from rnnlab.training import hparams
 from rnnlab.training.console import Output
-from rnnlab.training.interrupt import Interrupted
 from rnnlab.training.setup import Prepared
 
 

@@ -10,6 +10,7 @@ from rnnlab.config.places import using
 from rnnlab.config.schema import packages
 from rnnlab.data.module import TaskData
 from rnnlab.runs import run
+from rnnlab.runs.interrupt import STOP, Mode, stoppable
 from rnnlab.training.callbacks.progress import ShowProgress
 from rnnlab.training.callbacks.record import Record
 from rnnlab.training.changes import Resumed
@@ -17,7 +18,6 @@ from rnnlab.training.checkpoint_io import CheckedFiles
 from rnnlab.training.console import Output
 from rnnlab.training.ending import show
 from rnnlab.training.finish import finish, recorded
-from rnnlab.training.interrupt import STOP, Mode, stoppable
 from rnnlab.training.loops import Trainer
 from rnnlab.training.setup import Prepared, prepare
 

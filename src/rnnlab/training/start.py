@@ -1,20 +1,27 @@
 """One training, as the command line and Python start it or go on with it: refused as early as it can be."""
 
 import os
+import signal
 from pathlib import Path
 
 from omegaconf import DictConfig
 
-from rnnlab.config.compose import compose, plain
+from rnnlab.config.compose import compose, overrides_of_job, plain
 from rnnlab.config.flags import Command, taken
 from rnnlab.config.schema import check_config
 from rnnlab.config.trust import listed
 from rnnlab.errors import InputError, one_of
+from rnnlab.runs.interrupt import STOP, Interrupted
 from rnnlab.runs.run import no_run, read_record
 from rnnlab.training.changes import asked
 
 OWN = ("resume", "resume_anyway", "trust")
 """What `resume=RUN_DIR` understands besides overrides."""
+
+
+def job(config: DictConfig) -> None:
+    """One training, as Hydra calls it."""
+    start(config, overrides_of_job())
 
 
 def start(config: DictConfig, overrides: list[str]) -> Path:
@@ -41,12 +48,21 @@ def start(config: DictConfig, overrides: list[str]) -> Path:
 
 
 def start_here(overrides: list[str], config_dir: str | None) -> Path:
-    """A training in this process alone, as Python starts it. Raises as `start`, and where it would need others."""
+    """A training in this process alone, as Python starts it.
+
+    Raises:
+        InputError, RunFailed, Interrupted: as `start`; InputError also where it would need other processes.
+        KeyboardInterrupt: after a SIGINT.
+    """
     config = compose(overrides, config_dir)
     if config.trainer.devices != 1 or config.trainer.nodes != 1:
         allowed = "1, or the command, which starts the others"
         raise InputError("a training from Python has one process", allowed, "trainer.devices", config.trainer.devices)
-    return start(config, overrides)
+    with STOP.borrowed():
+        try:
+            return start(config, overrides)
+        except Interrupted as stop:
+            raise (KeyboardInterrupt(str(stop)) if stop.signum == signal.SIGINT else stop) from None
 
 
 def go_on(given: Command) -> None:

@@ -11,13 +11,13 @@ from rnnlab.config.compose import parsed, plain
 from rnnlab.config.flat import flat
 from rnnlab.config.objectives import lower_is_better
 from rnnlab.errors import InputError, shown, whole
+from rnnlab.runs.interrupt import stoppable
 from rnnlab.sweeps.checking import first_wrong
 from rnnlab.sweeps.children import import_before
 from rnnlab.sweeps.jobs import Job, Sweep
 from rnnlab.sweeps.search.propose import Propose, method
 from rnnlab.sweeps.search.space import KEY, Space, read_space
 from rnnlab.sweeps.search.study import ENDED, FILE, Study, Trial
-from rnnlab.training.interrupt import stoppable
 
 BESIDES = ("search.trials", "search.batch", "sweep.", "output_dir", "launcher")
 """Arguments that may change when a search is continued: how far, how and where, not what is searched."""

@@ -11,9 +11,9 @@ from pytorch_lightning.callbacks import Checkpoint
 from rnnlab.config.objectives import Monitored
 from rnnlab.errors import Bounds, InputError, RunFailed, checked, warn
 from rnnlab.runs.checkpoint import BEST, FORMAT, LAST, VERSION, kept, name_of_check, read_best
+from rnnlab.runs.interrupt import STOP, Interrupted
 from rnnlab.runs.likeness import Differs, count
 from rnnlab.training import distributed, loops
-from rnnlab.training.interrupt import STOP, Interrupted
 from rnnlab.training.learner import ours
 from rnnlab.training.plain_state import check_states
 from rnnlab.training.random_state import random_state, set_random_state, start_random
