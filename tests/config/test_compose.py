@@ -5,25 +5,13 @@ import sys
 
 import pytest
 from hydra._internal.config_loader_impl import ConfigLoaderImpl
-from hypothesis import given
-from hypothesis import strategies as some
 from omegaconf import OmegaConf
 
-from quick_properties import one_line, quick
 from rnnlab.config.compose import compose, composed, values_of
 from rnnlab.errors import InputError
 from rnnlab.train import main
 
 SMALL = ["model.hidden_size=4", "data.lengths=[2]", "data.batch_size=80", "trainer.max_epochs=1", "logger=none"]
-
-
-@quick
-@given(some.text("abcdefgtaskmodel=.+~@[]{},:()$/ \"'0123456789\n", max_size=25))
-def test_an_override_of_anything_is_taken_or_refused(text):
-    try:
-        composed([text])
-    except InputError as error:
-        assert one_line(error)
 
 
 CHOSEN = ["task=chartext", "model=gru", "optimizer=sgd", "optimizer.lr=0.5", "task.corpus=sentences"]

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from rnnlab.config.compose import parsed
 from rnnlab.config.grid import grid, how_many
+from rnnlab.config.overrides import parsed
 from rnnlab.train import main
 
 SMALL = ["-m", "model.hidden_size=4", "data.lengths=[2]", "data.batch_size=80", "trainer.max_epochs=1", "logger=none"]

@@ -5,12 +5,17 @@ import os
 import re
 from collections.abc import Iterable
 from importlib.metadata import version
+from pathlib import Path
 from typing import NamedTuple, NoReturn
 
 from hydra._internal.utils import get_args_parser
 
 from rnnlab.config.hints import nearest_flag
 from rnnlab.errors import InputError
+
+PACKAGED, REPOSITORY = Path(__file__).parents[1] / "conf", Path(__file__).parents[3] / "conf"
+CONF = (PACKAGED if os.path.isdir(PACKAGED) else REPOSITORY).resolve()
+"""The configs: inside the package when installed from a wheel, at the top of the repository otherwise."""
 
 OWN_CONFIGS = "RNNLAB_CONFIG_DIR"
 """In the environment: the folder of configs where the command line has no --config-dir."""

@@ -12,7 +12,8 @@ from pathlib import Path
 from omegaconf import DictConfig
 
 from rnnlab import files
-from rnnlab.config.compose import parsed, plain, quoted
+from rnnlab.config.compose import plain
+from rnnlab.config.overrides import parsed, quoted
 from rnnlab.config.schema import packages
 from rnnlab.errors import OF_FILE, InputError, shown
 from rnnlab.runs.interrupt import STOP

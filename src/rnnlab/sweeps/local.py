@@ -11,8 +11,8 @@ import time
 from typing import Any
 
 from rnnlab import files
-from rnnlab.config.compose import parsed
 from rnnlab.config.grid import grid
+from rnnlab.config.overrides import parsed
 from rnnlab.config.schema import packages
 from rnnlab.errors import InputError, whole
 from rnnlab.runs.interrupt import Interrupted, stoppable

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 from hydra.core.override_parser.types import OverrideType
 
 from rnnlab import files
-from rnnlab.config.compose import parsed, quoted
 from rnnlab.config.flags import Command
+from rnnlab.config.overrides import parsed, quoted
 from rnnlab.config.trust import listed
 from rnnlab.errors import InputError
 

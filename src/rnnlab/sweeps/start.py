@@ -7,7 +7,8 @@ from typing import Any
 from hydra.core.plugins import Plugins
 
 from rnnlab.config import flags
-from rnnlab.config.compose import composed, parsed, run, translating
+from rnnlab.config.compose import composed, run, translating
+from rnnlab.config.overrides import parsed
 from rnnlab.errors import InputError
 from rnnlab.runs.interrupt import Interrupted
 from rnnlab.sweeps import directory

@@ -5,9 +5,10 @@ from typing import Any, NamedTuple
 
 from hydra.core.override_parser.types import OverrideType
 
-from rnnlab.config.compose import CONF, parsed, values_of
-from rnnlab.config.flags import own_configs
+from rnnlab.config.compose import values_of
+from rnnlab.config.flags import CONF, own_configs
 from rnnlab.config.flat import Node
+from rnnlab.config.overrides import parsed
 from rnnlab.errors import InputError, shown
 from rnnlab.runs import run
 

@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from rnnlab.config.compose import parsed
+from rnnlab.config.overrides import parsed
 from rnnlab.errors import InputError
 from rnnlab.sweeps.search.space import Interval, read_space
 

@@ -7,9 +7,10 @@ from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
-from rnnlab.config.compose import parsed, plain
+from rnnlab.config.compose import plain
 from rnnlab.config.flat import flat
 from rnnlab.config.objectives import lower_is_better
+from rnnlab.config.overrides import parsed
 from rnnlab.errors import InputError, shown, whole
 from rnnlab.runs.interrupt import stoppable
 from rnnlab.sweeps.checking import first_wrong

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from hydra.core.override_parser.types import IntervalSweep, Override, QuotedString, Transformer
 
-from rnnlab.config.compose import parsed
+from rnnlab.config.overrides import parsed
 from rnnlab.errors import InputError
 
 ALLOWED = "like 32,64 or interval(0, 0.5) or tag(log, interval(0.001, 0.1))"
