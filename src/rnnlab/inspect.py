@@ -80,8 +80,8 @@ def look(given: Options) -> None:
     typed, measured = given.typed("input_file", LONGEST), given.choice("study", "false", "true") == "true"
     against = given.there("against")
 
-    from rnnlab.inference.load import load, ready  # imports torch
-    from rnnlab.inspection import checks, growth, study, summary
+    from rnnlab.inference.load import kept, load, ready  # imports torch
+    from rnnlab.inspection import growth, study, summary
 
     trust = given.listed("trust")
     loaded = [ready(given.run, trust), *([load(against, trust)] if against is not None else [])]
@@ -89,8 +89,8 @@ def look(given: Options) -> None:
     summary.check_same(loaded, batches)  # before the minutes that follow
     run, measure = given.run if os.path.isdir(given.run) else None, None
     studies = [study.study(one, seed=seed, told=say) for one in loaded] if measured else []
-    if studies and run and len(checks.kept(run)) > 1:
-        measure = growth.measuring(loaded[0], studies[0], len(checks.kept(run)), seed, say)
+    if studies and run and len(kept(run)) > 1:
+        measure = growth.measuring(loaded[0], studies[0], len(kept(run)), seed, say)
     found = summary.look(loaded, batches, run, measure)
     for numbers, each in zip(found.numbers["runs"], studies, strict=False):
         numbers["study"] = each

@@ -22,8 +22,8 @@ from rnnlab.cli.arguments import Options, options, write
 from rnnlab.cli.guard import command_line
 from rnnlab.errors import Bounds, InputError, shown
 from rnnlab.inference.bounds import SEED
+from rnnlab.runs.interrupt import Interrupted, stoppable
 from rnnlab.tasks.machine import Machine
-from rnnlab.training.interrupt import Interrupted, stoppable
 
 KEYS = ("out", "seconds", "seed")
 

@@ -8,6 +8,7 @@ import threading
 import pytest
 
 import rnnlab
+from rnnlab.runs import interrupt as signals
 from rnnlab.train import main
 from rnnlab.training.learner import SequenceLearner
 
@@ -80,7 +81,7 @@ def test_an_interrupt_saves_and_is_a_keyboard_interrupt_that_says_how_to_go_on(f
 
 
 def test_a_second_interrupt_ends_the_training_and_not_the_process(folder, monkeypatch):
-    monkeypatch.setattr("rnnlab.runs.interrupt.SAME", 0.0)
+    monkeypatch.setattr(signals, "SAME", 0.0)
     interrupt(monkeypatch, 2, times=2)
     with pytest.raises(KeyboardInterrupt):
         rnnlab.train(*SMALL, "callbacks.saver.every_steps=100")
