@@ -20,6 +20,10 @@ def test_a_proof_is_found_written_and_checked(run, capsys):
     assert main([str(run)]) == 0
     said = capsys.readouterr().out.splitlines()
     assert said[0].startswith("PROVEN for every length: k=1, 9 boxes, smallest margin ")
+    assert said[1] == "an automaton of 2 states, as the network on 100 % of words: the task's own"
+    written = {path.name for path in (run / "proof").iterdir()}
+    pictures = {f"{name}.{kind}" for name in ("automaton", "boxes") for kind in ("svg", "png")}
+    assert written == {"certificate.json", "proof.json"} | pictures
     certificate = run / "proof" / "certificate.json"
     assert main(["verify", str(certificate), str(run)]) == 0
     assert capsys.readouterr().out.startswith("PROVEN for every length: 9 boxes, smallest margin ")
@@ -30,7 +34,7 @@ def test_a_proof_is_found_written_and_checked(run, capsys):
 def test_a_network_that_errs_is_shown_the_word(tmp_path, capsys):
     run = save(tmp_path / "run", *ADDER)
     assert main([str(run), f"out={tmp_path / 'out'}"]) == 1
-    first, second = capsys.readouterr().out.splitlines()
+    first, second, _ = capsys.readouterr().out.splitlines()
     assert first.startswith("COUNTEREXAMPLE of length ") and set(first.split(": ")[1]) <= set("01 ")
     assert second in ("it says 0, right is 1", "it says 1, right is 0")
     found = json.loads((tmp_path / "out" / "proof.json").read_text())
@@ -42,9 +46,10 @@ def test_what_is_neither_proven_nor_wrong_is_said_so_with_where_it_fails(tmp_pat
     run = save_adder(tmp_path / "run")
     assert main([str(run)]) == 1
     out, err = capsys.readouterr()
-    first, second, third = out.splitlines()
+    first, second, third, fourth = out.splitlines()
     assert first.startswith("NEITHER proven nor wrong on any word that was tried")
     assert second.startswith("nearest to a proof: ") and third.startswith("there after ")
+    assert fourth.startswith("an automaton of ")
     assert [line.split(":")[0] for line in err.splitlines()][:2] == ["k=1", "k=2"]
     assert json.loads((run / "proof" / "proof.json").read_text())["gaps"].keys() >= {"k=1", "k=6"}
 

@@ -3,8 +3,9 @@
 python -m rnnlab.prove RUN                    looks for a proof
 python -m rnnlab.prove verify CERTIFICATE RUN checks one that was found
 
-RUN is the folder of a run, or one of its checkpoints, of a task that is a finite machine: docs/proven.md. Writes
-the certificate proof/certificate.json into the run.
+RUN is the folder of a run, or one of its checkpoints, of a task that is a finite machine: docs/proven.md. Writes the
+folder `proof` in the run: proof.json, automaton.svg and .png with the automaton that the network has become, and of a
+proof certificate.json, and boxes.svg and .png with its sets.
 
 seconds=60         for how long a proof is looked for
 out=FOLDER         where to write instead
@@ -49,7 +50,9 @@ def prove(given: Options) -> int:
 
     from rnnlab.inference.load import ready  # imports torch
     from rnnlab.proof.attempt import Proven, attempt
-    from rnnlab.proof.telling import plainly, told
+    from rnnlab.proof.automaton import extract
+    from rnnlab.proof.picture import picture
+    from rnnlab.proof.telling import became, plainly, told
 
     loaded = ready(given.run, given.listed("trust"))
     machine = finite(loaded.task.machine(), given.run)
@@ -62,6 +65,9 @@ def prove(given: Options) -> int:
     def written(content: dict[str, Any]) -> dict[str, str | bytes]:
         return {"proof.json": json.dumps(content | {"gaps": gaps}, indent=1) + "\n"}
 
+    automaton = extract(loaded.network, machine, seed)
+    drawing = picture(automaton, machine, loaded.task.label)
+    write(place[0], {"automaton.svg": drawing.svg(), "automaton.png": drawing.png()}, place[1])
     try:
         with stoppable():
             found = attempt(loaded.network, machine, seconds, say, seed)
@@ -70,9 +76,10 @@ def prove(given: Options) -> int:
         raise
     contents, proven = written(plainly(found)), isinstance(found, Proven)
     if isinstance(found, Proven):
-        contents["certificate.json"] = found.text
+        drawing = picture(automaton, machine, loaded.task.label, found.sets)
+        contents |= {"certificate.json": found.text, "boxes.svg": drawing.svg(), "boxes.png": drawing.png()}
     write(place[0], contents, place[1])
-    print("\n".join(told(found, machine, loaded.task.label)))
+    print("\n".join([*told(found, machine, loaded.task.label), became(automaton, machine)]))
     if proven:
         words = [shown(path, 1000) for path in (place[0] / "certificate.json", given.run)]
         print(f"next:\n  python -m rnnlab prove verify {' '.join(words)}")

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import torch
-from torch import nn
 
+from rnnlab.network import Network
 from rnnlab.proof.boxes import Steps
 from rnnlab.proof.certificate import certificate
 from rnnlab.proof.mistakes import Reader, Word
@@ -61,8 +61,8 @@ class Open(NamedTuple):
 Outcome = Proven | Wrong | Open
 
 
-def attempt(network: nn.Module, machine: Machine, seconds: float, say: Say, seed: int = 0) -> Outcome:
-    """What can be said of a network (`rnnlab.network.Network`) within so many seconds, or a little more.
+def attempt(network: Network, machine: Machine, seconds: float, say: Say, seed: int = 0) -> Outcome:
+    """What can be said of a network within so many seconds, or a little more.
 
     Raises:
         InputError: for a network that cannot be treated.

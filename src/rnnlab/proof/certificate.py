@@ -2,14 +2,13 @@
 
 import json
 
-from torch import nn
-
+from rnnlab.network import Network
 from rnnlab.proof.search import Sets
 from rnnlab.proof.verify import ACTIVATION, FORMAT, ROUNDING, VERSION, checksum, plain_machine, sealed
 from rnnlab.tasks.machine import Machine
 
 
-def certificate(network: nn.Module, machine: Machine, sets: Sets, how: str) -> str:
+def certificate(network: Network, machine: Machine, sets: Sets, how: str) -> str:
     """The text of a certificate. how: in words, which search found the sets, for a person to read."""
     precision = next(network.parameters()).dtype
     content = {

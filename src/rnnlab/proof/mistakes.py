@@ -4,9 +4,10 @@ following the states that are nearest to a mistake."""
 from collections.abc import Iterable
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from rnnlab.layers.state import State, rows
+from rnnlab.network import Network
 from rnnlab.tasks.machine import Machine
 
 ROWS, STEPS = 256, 512
@@ -22,9 +23,9 @@ Word = tuple[int, ...]
 
 
 class Reader:
-    """A network (`rnnlab.network.Network`) and the machine that it shall be, on words of symbols."""
+    """A network and the machine that it shall be, on words of symbols."""
 
-    def __init__(self, network: nn.Module, machine: Machine):
+    def __init__(self, network: Network, machine: Machine):
         self.network, self.machine = network, machine
         self.inputs = torch.tensor(machine.inputs)
         self.transitions, self.outputs = torch.tensor(machine.transitions), torch.tensor(machine.outputs)

@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from torch import nn
 
 from rnnlab.errors import InputError
 from rnnlab.layers.gru import GRU
@@ -16,6 +15,7 @@ from rnnlab.layers.lstm import LSTM
 from rnnlab.layers.rnn import RNN
 from rnnlab.layers.twins import cell_of
 from rnnlab.layers.unroll import Open, weights
+from rnnlab.network import Network
 from rnnlab.tasks.machine import Machine
 
 MOST = 64
@@ -56,21 +56,20 @@ class Plain(NamedTuple):
 
 
 @torch.no_grad()
-def plain(network: nn.Module, machine: Machine) -> Plain:
-    """A network (`rnnlab.network.Network`) as it reads the symbols of a machine.
+def plain(network: Network, machine: Machine) -> Plain:
+    """A network as it reads the symbols of a machine.
 
     Raises:
         InputError: for a layer that is not one of torch.nn's three or made of one of their cells.
     """
-    layer: nn.Module = network.layer  # type: ignore[assignment] # rnnlab.network.Network has it
+    layer, head = network.layer, network.head
     cell = cell_of(layer)
     if not isinstance(layer, Open) or type(cell) not in (RNN, LSTM, GRU):
         what = f"nothing can be proven about {type(layer).__name__}"
         raise InputError(what, "a model of layers rnn, lstm or gru", "run", type(layer).__name__)
     kind = cell.nonlinearity if isinstance(cell, RNN) else "lstm" if isinstance(cell, LSTM) else "gru"
     symbols = torch.tensor(machine.inputs)
-    head: nn.Linear = network.head  # type: ignore[assignment]
-    inputs = network.encoder(symbols).to(head.weight.dtype)  # type: ignore[operator]
+    inputs = network.encoder(symbols).to(head.weight.dtype)
     layers = []
     for index in range(layer.num_layers):
         w_ih, w_hh, *biases = weights(layer, index)

@@ -5,6 +5,7 @@ from typing import Any
 
 from rnnlab.errors import shown
 from rnnlab.proof.attempt import Outcome, Proven, Wrong
+from rnnlab.proof.automaton import Automaton
 from rnnlab.proof.mistakes import Word
 from rnnlab.proof.verify import Checked
 from rnnlab.tasks.machine import Machine
@@ -37,6 +38,14 @@ def told(found: Outcome, machine: Machine, label: Callable[[int], str]) -> list[
         lines.append(f"nearest to a proof: {name}, {gap.why}, margin {gap.margin:.3g}")
         lines += [f"there after {spelled(gap.word, machine)}"] if gap.word else []
     return lines
+
+
+def became(found: Automaton, machine: Machine) -> str:
+    """What automaton a network has become, in a line."""
+    head = f"an automaton of {len(found.machine.names)} states, as the network on {100 * found.faithful:.4g} % of words"
+    if found.difference is None:
+        return f"{head}: the task's own"
+    return f"{head}: not the task's, for example on {spelled(found.difference, machine)}"
 
 
 def described(checked: Checked) -> str:

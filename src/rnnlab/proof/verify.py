@@ -15,12 +15,13 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from rnnlab.errors import InputError
 from rnnlab.layers.rnn import RNN
 from rnnlab.layers.twins import cell_of
 from rnnlab.layers.unroll import Open
+from rnnlab.network import Network
 from rnnlab.tasks.machine import Machine
 
 FORMAT, VERSION = "rnnlab proof", 1
@@ -68,8 +69,8 @@ def refused(what: str, allowed: str = ALLOWED) -> InputError:
     return InputError(f"not proven, {what}", allowed)
 
 
-def verify(text: str, network: nn.Module, machine: Machine) -> Checked:
-    """Checks a certificate for a network (`rnnlab.network.Network`) and the machine that it shall be.
+def verify(text: str, network: Network, machine: Machine) -> Checked:
+    """Checks a certificate for a network and the machine that it shall be.
 
     Raises:
         InputError: saying why it does not hold.
@@ -105,7 +106,7 @@ def plain_machine(machine: Machine) -> dict[str, Any]:
     return json.loads(json.dumps({key: getattr(machine, key) for key in Machine.__dataclass_fields__}))
 
 
-def checksum(network: nn.Module) -> str:
+def checksum(network: Network) -> str:
     """sha256 of the name, type, shape and bytes of every weight, in the order of the names."""
     found = hashlib.sha256()
     for name, value in sorted(network.state_dict().items()):
@@ -119,7 +120,7 @@ Boxes = Sequence[tuple[int, list[float], list[float], list[int]]]
 """The machine's state, the bounds of the D numbers of the network's, and for each symbol the box that it leads into."""
 
 
-def _check(boxes: Boxes, network: nn.Module, machine: Machine) -> Checked:
+def _check(boxes: Boxes, network: Network, machine: Machine) -> Checked:
     ends = [end for _, low, high, _ in boxes for end in (*low, *high)]
     step = Step(network, machine, ends)
     sets = [[(step.exact(a), step.exact(b)) for a, b in zip(low, high, strict=True)] for _, low, high, _ in boxes]
@@ -152,10 +153,10 @@ class Step:
     ends: numbers that it has to hold exactly besides those of the network.
     """
 
-    def __init__(self, network: nn.Module, machine: Machine, ends: Sequence[float]):
+    def __init__(self, network: Network, machine: Machine, ends: Sequence[float]):
         weights = {name: value.detach() for name, value in network.state_dict().items()}
         layer, head = network.layer, weights["head.weight"]
-        cell = cell_of(layer)  # type: ignore[arg-type] # rnnlab.network.Network has it
+        cell = cell_of(layer)
         if cell is None or not isinstance(layer, Open):
             raise refused("its layer has no cell", "a model of layers rnn, lstm or gru")
         self.kind = cell.nonlinearity if isinstance(cell, RNN) else type(cell).__name__.lower()
