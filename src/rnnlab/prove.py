@@ -16,7 +16,6 @@ trust=[PACKAGE]    packages whose classes a checkpoint may name
 import json
 import sys
 import time
-from pathlib import Path
 from typing import Annotated, Any
 
 from rnnlab.cli.arguments import Options, options, write
@@ -24,7 +23,6 @@ from rnnlab.cli.guard import command_line
 from rnnlab.errors import Bounds, InputError, shown
 from rnnlab.inference.bounds import SEED
 from rnnlab.runs.interrupt import Interrupted, stoppable
-from rnnlab.tasks.machine import Machine
 
 KEYS = ("out", "seconds", "seed")
 
@@ -52,7 +50,7 @@ def prove(given: Options) -> int:
     from rnnlab.proof.attempt import Proven, attempt
     from rnnlab.proof.automaton import extract
     from rnnlab.proof.picture import picture
-    from rnnlab.proof.telling import became, plainly, told
+    from rnnlab.proof.telling import became, finite, plainly, told
 
     loaded = ready(given.run, given.listed("trust"))
     machine = finite(loaded.task.machine(), given.run)
@@ -94,7 +92,7 @@ def verify(arguments: list[str]) -> int:
     text = Options(given.run, [], {"certificate": arguments[0]}).text("certificate", LARGEST)
 
     from rnnlab.inference.load import load
-    from rnnlab.proof.telling import described
+    from rnnlab.proof.telling import described, finite
     from rnnlab.proof.verify import verify
 
     loaded = load(given.run, given.listed("trust"))
@@ -103,13 +101,6 @@ def verify(arguments: list[str]) -> int:
     took = time.perf_counter() - begun
     print(f"PROVEN for every length: {described(checked)}, checked in {took:.2f} s")
     return 0
-
-
-def finite(machine: Machine | None, run: Path) -> Machine:
-    """The machine of a run's task; raises InputError where there is none."""
-    if machine is None:
-        raise InputError("its task is no finite machine", "a task that is: docs/proven.md", "run", run)
-    return machine
 
 
 if __name__ == "__main__":

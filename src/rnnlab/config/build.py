@@ -13,6 +13,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from rnnlab.config import hardware
 from rnnlab.config.flat import Node
 from rnnlab.config.generalisation import Practice, practice
 from rnnlab.config.instantiate import make
@@ -25,12 +26,6 @@ from rnnlab.layers.noise import Noise
 from rnnlab.layers.twins import set_forget_bias
 from rnnlab.network import Network, OneHot
 from rnnlab.tasks.task import Task
-
-ENDLESS = 10**12
-"""Steps of a training that only the clock ends."""
-
-WORDS = 4
-"""Numbers that training keeps of each weight: itself, its gradient and two moments of it."""
 
 
 class Parts(NamedTuple):
@@ -77,13 +72,13 @@ def _parts(config: Node, vet: Vet | None, anywhere: bool) -> Parts:
     weights = shapes(config, made)
     if vet:
         vet(weights)
-    check_memory(weights, config["model"]["hidden_size"])
+    hardware.check_memory(weights, config["model"]["hidden_size"])
     harder = practice(config["practice"], made)
     net = network(config, made, harder.noise)
-    used = threads(config)
+    used = hardware.threads(config)
     torch.set_num_threads(used)
     examples = data(config, made, harder.order)
-    settings, steps = trainer_settings(config, len(examples.train), anywhere)
+    settings, steps = hardware.settings(config, len(examples.train), anywhere)
     processes = settings["devices"] * settings["num_nodes"]
     if processes > 1:
         os.environ.setdefault("OMP_NUM_THREADS", str(used))  # or Lightning would choose
@@ -177,17 +172,6 @@ def weight_type(config: Node) -> torch.dtype:
     return torch.float64 if config["trainer"]["precision"] == "64-true" else torch.float32
 
 
-def check_memory(weights: dict[str, torch.Tensor], units: int) -> None:
-    """Refuses a network that could not be trained in the memory of this machine, where that can be known."""
-    if "SC_PHYS_PAGES" not in getattr(os, "sysconf_names", {}):
-        return
-    needed = WORDS * sum(weight.numel() * weight.element_size() for weight in weights.values())
-    there = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    if needed > there:
-        allowed = f"at most the {there / 1e9:,.0f} GB of this machine"
-        raise InputError(f"training takes {needed / 1e9:,.0f} GB of memory", allowed, "model.hidden_size", units)
-
-
 def optimizer_of(config: Node) -> Callable[[Iterable[nn.Parameter]], torch.optim.Optimizer]:
     """What makes the optimizer of a config for any parameters; tried out here."""
     node = config["optimizer"]
@@ -208,43 +192,3 @@ def without_decay_of_biases(parameters: Iterable[nn.Parameter]) -> list[Node]:
     for parameter in parameters:
         (matrices if parameter.dim() > 1 else vectors).append(parameter)
     return [{"params": matrices}, {"params": vectors, "weight_decay": 0.0}]
-
-
-def trainer_settings(config: Node, steps_per_epoch: int, anywhere: bool = False) -> tuple[Node, int]:
-    """Lightning's Trainer arguments, and the number of optimizer steps of the whole training."""
-    node = config["trainer"]
-    accelerator = node["accelerator"]
-    if accelerator == "gpu" and not anywhere and not torch.cuda.is_available():
-        raise InputError("no GPU here", "trainer=cpu, or a machine with CUDA", "trainer.accelerator", "gpu")
-    if accelerator == "cpu" and node["precision"] not in ("32-true", "64-true"):
-        raise InputError("only on a GPU", "32-true, 64-true, or trainer=gpu", "trainer.precision", node["precision"])
-    accumulate, epochs, steps = (node[key] for key in ("accumulate", "max_epochs", "max_steps"))
-    if epochs is None and steps is None and node["max_time"] is None:
-        allowed = "give it, trainer.max_steps or trainer.max_time"
-        raise InputError("training would not end", allowed, "trainer.max_epochs", epochs)
-    total = [ENDLESS] if epochs is None else [epochs * -(-steps_per_epoch // accumulate)]
-    total += [] if steps is None else [steps]
-    check = node["check_every"]
-    by_steps = check != "epoch"
-    return {
-        "accelerator": accelerator,
-        "devices": node["devices"],
-        "num_nodes": node["nodes"],
-        "strategy": node["strategy"],
-        "precision": node["precision"],
-        "deterministic": node["deterministic"],
-        "detect_anomaly": node["detect_anomaly"],
-        "accumulate_grad_batches": accumulate,
-        "max_epochs": -1 if epochs is None else epochs,
-        "max_steps": -1 if steps is None else steps,
-        "val_check_interval": min(check * accumulate, min(total) * accumulate) if by_steps else None,
-        "check_val_every_n_epoch": None if by_steps else 1,
-    }, min(total)
-
-
-def threads(config: Node) -> int:
-    """Threads for torch: tiny networks are several times faster with one than with two (`auto` knows)."""
-    asked = config["trainer"]["threads"]
-    if asked != "auto":
-        return int(asked)
-    return 1 if config["model"]["hidden_size"] < 512 else (os.cpu_count() or 1)

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import torch
 
-from rnnlab.config import build, instantiate
+from rnnlab.config import build, hardware, instantiate
 from rnnlab.config.schema import PLAIN, check_node
 from rnnlab.errors import InputError, check
 from rnnlab.network import Network
@@ -78,7 +78,7 @@ def ready(where: str | os.PathLike[str], trust: list[str] | None = None) -> Load
     loaded = load(where, trust)
     try:
         check("trainer.threads", loaded.config["trainer"]["threads"], PLAIN["trainer"]["threads"])
-        torch.set_num_threads(build.threads(loaded.config))
+        torch.set_num_threads(hardware.threads(loaded.config))
     except (KeyError, TypeError) as error:
         raise refuse(loaded.path, f"has a config that is none, {type(error).__name__} {error}") from None
     return loaded

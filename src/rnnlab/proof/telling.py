@@ -1,9 +1,10 @@
-"""What an attempt found, in words and as plain values."""
+"""Whether a proof can be looked for, and what was found, in words and as plain values."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
-from rnnlab.errors import shown
+from rnnlab.errors import InputError, shown
 from rnnlab.proof.attempt import Outcome, Proven, Wrong
 from rnnlab.proof.automaton import Automaton
 from rnnlab.proof.mistakes import Word
@@ -12,6 +13,13 @@ from rnnlab.tasks.machine import Machine
 
 WIDE = 1000
 """Characters of a word, at most."""
+
+
+def finite(machine: Machine | None, run: Path) -> Machine:
+    """The machine of a run's task; raises InputError where there is none."""
+    if machine is None:
+        raise InputError("its task is no finite machine", "a task that is: docs/proven.md", "run", run)
+    return machine
 
 
 def plainly(found: Outcome) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import pytorch_lightning as pl
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from rnnlab.batch import Answer
-from rnnlab.config.build import ENDLESS
+from rnnlab.config.hardware import ENDLESS
 from rnnlab.training.callbacks.clock import progress
 from rnnlab.training.console import Output
 from rnnlab.training.learner import ours
