@@ -104,7 +104,7 @@ class Model:
         length: of the examples; None: the longest of the training.
         """
         batch = study.examples(self.loaded, length, seed)
-        return study.known(self.config, self.task, batch, study.states(self.network, batch), seed)
+        return study.known(self.loaded, batch, study.states(self.network, batch), seed)
 
     @checked
     def ablate(self, length: LENGTH | None = None, by: Literal["mean", "swap"] = "mean") -> dict[str, Estimate]:

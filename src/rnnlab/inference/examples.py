@@ -1,4 +1,4 @@
-"""A few examples with the answers of a trained network, for a person to look at."""
+"""Examples that are looked at: drawn ones, and a few with the answers of a trained network."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -6,6 +6,7 @@ from typing import NamedTuple
 import torch
 
 from rnnlab.batch import Batch
+from rnnlab.data.seeds import generator_for
 from rnnlab.errors import InputError
 from rnnlab.inference.answer import Answer, ask
 from rnnlab.network import Network
@@ -20,6 +21,11 @@ class Examples(NamedTuple):
 
     right: list[Answer]
     wrong: list[Answer]
+
+
+def drawn(task: Task, count: int, length: int, seed: int, purpose: str) -> Batch:
+    """Examples of a length, the same ones for the same seed and purpose."""
+    return task.batch(count, length, generator_for(seed, purpose))
 
 
 @torch.inference_mode()

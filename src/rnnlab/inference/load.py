@@ -73,6 +73,11 @@ def load(where: str | os.PathLike[str], trust: list[str] | None = None) -> Loade
     return Loaded(config, task, network.eval(), saved, path, trust)
 
 
+def untrained(loaded: Loaded) -> Network:
+    """Another network of the same config, with first weights as torch's generator draws them."""
+    return build.network(loaded.config, loaded.task).eval()
+
+
 def ready(where: str | os.PathLike[str], trust: list[str] | None = None) -> Loaded:
     """What `load` finds, with as many threads as suit the network: what a command that only asks it needs."""
     loaded = load(where, trust)

@@ -1,11 +1,14 @@
 """How sure a number is that was measured on some rows: by drawing the rows again (Efron, 1979)."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
 
 from rnnlab.inference.by_length import wilson
+
+Numbers = dict[str, Any]
+"""What was measured, by name, as a file holds it."""
 
 DRAWS = 1000
 """Bootstrap samples."""

@@ -8,14 +8,12 @@ import torch
 from torch import Tensor
 
 from rnnlab.batch import Batch
-from rnnlab.config import build
-from rnnlab.config.flat import Node
-from rnnlab.data.seeds import generator_for
 from rnnlab.errors import InputError
-from rnnlab.inference.load import Loaded
+from rnnlab.inference.examples import drawn
+from rnnlab.inference.load import Loaded, untrained
 from rnnlab.inference.score import own_data, trained_lengths
 from rnnlab.inspection import alignment, cutting, dynamics, moving, probes
-from rnnlab.inspection.intervals import Estimate, share
+from rnnlab.inspection.intervals import Estimate, Numbers, share
 from rnnlab.inspection.progress import Progress
 from rnnlab.inspection.whole import advance, example_of, labels, layer_of, walk
 from rnnlab.network import Network
@@ -48,7 +46,7 @@ SHIFTS = (-5, -2, -1, 1, 2, 5)
 
 def study(
     loaded: Loaded, length: int | None = None, seed: int = 0, told: Callable[[str], object] = lambda line: None
-) -> Node:
+) -> Numbers:
     """The numbers of `inspect.json`.
 
     length: of the examples, as `examples` has it. A text, and a state that is large, are only probed and followed.
@@ -65,9 +63,9 @@ def study(
     small = len(names) <= MOST * len(shapes) and not is_text(task)
     costs = PROBE * (count + 1) + (CUT + EXCHANGE * count) * small + POINTS * KINDS
     progress = Progress(costs, told)
-    found: Node = {"steps": batch.targets.shape[1], "rows": len(batch.targets), "state": len(names)}
+    found: Numbers = {"steps": batch.targets.shape[1], "rows": len(batch.targets), "state": len(names)}
     found["score"] = _plain(share(*cutting.right(network, batch, task.answer)))
-    found["known"] = known(loaded.config, task, batch, reached, seed, progress)
+    found["known"] = known(loaded, batch, reached, seed, progress)
     if small:
         found["used"] = used(network, task, batch, length or max(trained_lengths(loaded)), seed, progress)
     found["dynamics"] = moves(network, batch, reached, layer_of(shapes), seed, progress)
@@ -83,7 +81,7 @@ def examples(loaded: Loaded, length: int | None = None, seed: int = 0) -> Batch:
         task, length = own_data(loaded)[0], length or STRETCH
     else:
         task, length = loaded.task, length or max(trained_lengths(loaded))
-    return task.batch(ROWS, length, generator_for(seed, "study"))
+    return drawn(task, ROWS, length, seed, "study")
 
 
 @torch.no_grad()
@@ -99,16 +97,16 @@ def quantities(task: Task, batch: Batch) -> dict[str, Tensor]:
     return {name: values for name, values in every.items() if len(values.unique()) > 1}
 
 
-def known(config: Node, task: Task, batch: Batch, reached: Tensor, seed: int, progress: Progress | None = None) -> Node:
+def known(loaded: Loaded, batch: Batch, reached: Tensor, seed: int, progress: Progress | None = None) -> Numbers:
     """For each quantity, and the place in the row, what a linear and a non-linear probe read off the state."""
     with torch.random.fork_rng(devices=[]), torch.no_grad():
         torch.manual_seed(seed)
-        untrained = states(build.network(config, task).eval(), batch)
-    found: Node = {}
-    for name, values in quantities(task, batch).items():
+        fresh_states = states(untrained(loaded), batch)
+    found: Numbers = {}
+    for name, values in quantities(loaded.task, batch).items():
         if progress:
             progress.begin(f"what is known of {name}", PROBE)
-        trained, fresh = (probes.samples(part, values) for part in (reached, untrained))
+        trained, fresh = (probes.samples(part, values) for part in (reached, fresh_states))
         found[name] = {
             kind: {
                 key: _plain(value) for key, value in probes.known(trained, fresh, kind == "linear")._asdict().items()
@@ -124,7 +122,7 @@ def cut_alone(network: Network, task: Task, batch: Batch, by: str = "mean") -> d
     return dict(zip(names, cutting.units(network, batch, task.answer, by), strict=True))
 
 
-def used(network: Network, task: Task, batch: Batch, length: int, seed: int, progress: Progress) -> Node:
+def used(network: Network, task: Task, batch: Batch, length: int, seed: int, progress: Progress) -> Numbers:
     """What every number of the state is needed for, and for each quantity that decides what is right, the subspace
     whose exchange is followed, and how far it can be moved.
     """
@@ -132,7 +130,7 @@ def used(network: Network, task: Task, batch: Batch, length: int, seed: int, pro
     alone = cut_alone(network, task, batch)
     whole = float(share(*cutting.right(network, batch, task.answer)).value)
     left = cutting.needed(network, batch, task.answer, 0.95 * whole)
-    found: Node = {
+    found: Numbers = {
         "cut alone": {name: _plain(score) for name, score in alone.items()},
         "needed": [list(alone)[unit] for unit in left],
     }
@@ -154,14 +152,14 @@ def used(network: Network, task: Task, batch: Batch, length: int, seed: int, pro
     return found
 
 
-def moves(network: Network, batch: Batch, reached: Tensor, layers: Tensor, seed: int, progress: Progress) -> Node:
+def moves(network: Network, batch: Batch, reached: Tensor, layers: Tensor, seed: int, progress: Progress) -> Numbers:
     """Fixed and slow points under the commonest inputs, Lyapunov exponents of one row, and how long a state lasts.
 
     Of a state of more than `SQUARE` numbers, only the last.
     """
     precise = copy.deepcopy(network).double()
     inputs = batch.inputs.double() if batch.inputs.is_floating_point() else batch.inputs
-    found: Node = {}
+    found: Numbers = {}
     if len(layers) <= SQUARE:
         kinds, counts = inputs.flatten(0, 1).unique(dim=0, return_counts=True)
         found["points"] = {}

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from rnnlab.batch import Batch
-from rnnlab.data.seeds import generator_for
 from rnnlab.errors import InputError
+from rnnlab.inference.examples import drawn
 from rnnlab.inference.load import Loaded, kept
 from rnnlab.inference.score import trained_lengths
 from rnnlab.inspection import checks, page, panels
@@ -42,7 +42,7 @@ def asked(loaded: Loaded, typed: str | None, seed: int) -> Batch:
         return task.parse(typed if is_text(task) else typed.strip())
     if is_text(task):
         raise InputError("of a text model no examples can be drawn", "add an INPUT, or input_file=FILE")
-    return task.batch(EXAMPLES, max(trained_lengths(loaded)), generator_for(seed, "inspect"))
+    return drawn(task, EXAMPLES, max(trained_lengths(loaded)), seed, "inspect")
 
 
 def look(
