@@ -70,6 +70,13 @@ class Browser:
             moves = [moves[0], {"type": "pointerDown", "button": 0}, *moves[1:], {"type": "pointerUp", "button": 0}]
         self._act({"type": "pointer", "id": "mouse", "parameters": {"pointerType": "mouse"}, "actions": moves})
 
+    def touch(self, *places: tuple[float, float], held: float = 0.0) -> None:
+        """Puts a finger on a place, holds it there for some seconds, moves it to the others and lifts it."""
+        first, *others = ({"type": "pointerMove", "x": round(x), "y": round(y), "duration": 20} for x, y in places)
+        down, up = {"type": "pointerDown", "button": 0}, {"type": "pointerUp", "button": 0}
+        moves = [first, down, {"type": "pause", "duration": round(held * 1000)}, *others, up]
+        self._act({"type": "pointer", "id": "finger", "parameters": {"pointerType": "touch"}, "actions": moves})
+
     def _act(self, source: dict[str, Any]) -> None:
         _call("POST", f"{self.session}/actions", actions=[source])
 

@@ -32,13 +32,13 @@ def test_the_page_the_numbers_and_a_picture_are_written(adder, capsys):
     assert main([str(adder), "9+60"]) == 0
     assert capsys.readouterr().out.splitlines() == [f"open {adder / 'inspect' / 'page.html'}"]
     written = sorted(path.name for path in (adder / "inspect").iterdir())
-    assert written == ["inspect.json", "layer1_hidden.png", "page.html"]
+    assert written == ["forgetting.png", "inspect.json", "layer1_hidden.png", "page.html"]
     assert json.loads((adder / "inspect" / "inspect.json").read_text())["runs"][0]["right"] == 7
 
 
 def test_a_picture_is_written_for_each_gate_and_state_of_each_layer(text):
     assert main([str(text), "ab ba"]) == 0
-    names = {path.name for path in (text / "inspect").glob("*.png")}
+    names = {path.name for path in (text / "inspect").glob("layer*.png")}
     assert names == {f"layer1_{name}.png" for name in ("hidden", "cell", "input", "forget", "candidate", "output")}
 
 
@@ -127,7 +127,7 @@ def test_of_a_layer_without_gates_the_states_are_shown_and_it_is_said(tmp_path, 
     checkpoint.write(best, saved | {"state_dict": weights})
     assert main([str(run), "9+60", "trust=[decaying]"]) == 0
     assert "This layer has no gates to show: its states alone are shown." in capsys.readouterr().out.splitlines()
-    assert sorted(path.name for path in (run / "inspect").glob("*.png")) == ["layer1_hidden.png"]
+    assert sorted(path.name for path in (run / "inspect").glob("layer*.png")) == ["layer1_hidden.png"]
 
 
 @pytest.fixture
@@ -204,3 +204,4 @@ def test_a_study_says_that_one_direction_is_the_carry(adder):
     (run,) = json.loads((adder / "inspect" / "inspect.json").read_text())["runs"]
     (one,) = run["study"]["used"]["carry"]["exchanged"]
     assert one["size"] == 1 and one["first"]["value"] >= 0.999
+    assert {"states_carry.png", "states_sum_bit.png"} <= {path.name for path in (adder / "inspect").glob("*.png")}

@@ -6,7 +6,7 @@ python -m rnnlab.inspect RUN input_file=FILE
 
 RUN is the folder of a run or one of its checkpoints, or a folder of runs, as of a sweep: then each that is done is
 looked at in turn. Writes the folder `inspect` in the run: page.html, which needs nothing besides itself, a PNG for each
-gate and state of each layer, and inspect.json.
+gate and state of each layer, forgetting.png on how far back it learns, and inspect.json.
 
 against=RUN2       a second run or checkpoint beside the first, on the same input
 input_file=FILE    a long input; above 5,000 symbols the first ones are shown
@@ -94,7 +94,8 @@ def look(given: Options) -> None:
     found = summary.look(loaded, batches, run, measure)
     for numbers, each in zip(found.numbers["runs"], studies, strict=False):
         numbers["study"] = each
-    contents: dict[str, bytes | str] = {"page.html": found.page, **found.pictures}
+    pictures = study.pictures(loaded[0], studies[0], seed) if studies else {}
+    contents: dict[str, bytes | str] = {"page.html": found.page, **found.pictures, **pictures}
     contents["inspect.json"] = json.dumps(found.numbers, indent=1) + "\n"
     write(folder, contents, within)
     for note in found.notes:

@@ -47,6 +47,11 @@ def test_where_the_state_creeps_there_are_slow_points_and_no_fixed_one(seeded):
     assert min(abs(float(point.state)) for point in found) < 0.05
 
 
+def test_a_stable_point_is_found_where_the_state_settles_however_far_that_is(seeded):
+    (one,) = points(lambda x: 0.9 * x + 10, starts(seeded, 1))
+    assert float(one.state) == pytest.approx(100) and one.fixed and one.stable
+
+
 def test_where_all_runs_away_there_is_no_point(seeded):
     assert points(lambda x: x + 1, starts(seeded, 2)) == []
 

@@ -171,9 +171,12 @@ def test_a_person_picks_a_unit_reads_its_gates_and_finds_where_it_fires(tmp_path
         window.press("Shift", "ArrowRight")
         by_keys = window.run(CHOSEN)
         assert by_keys[0] == [2, 3]
-        window.open((tmp_path / "run" / "inspect" / "page.html").as_uri() + f"#unit={unit + 1}&symbol=8&span=3-4")
+        window.open(
+            (tmp_path / "run" / "inspect" / "page.html").as_uri() + f"#field=hidden&unit={unit + 1}&symbol=8&span=3-4"
+        )
         window.wait("symbol 8 of")
         assert window.run(CHOSEN) == by_keys
+        assert window.run("return document.querySelector('input[type=number]').value") == str(unit + 1)
         window.run("document.querySelector('.text').focus()")
         window.press("Escape")
         assert window.run(CHOSEN) == [[], [], []]
@@ -184,6 +187,28 @@ def test_a_person_picks_a_unit_reads_its_gates_and_finds_where_it_fires(tmp_path
         assert units and sorted(units) == [place for place in range(3) if fires[2:4, place].all()]
         together = fires[:, units].sum(1) >= np.ceil(0.8 * len(units))
         assert elsewhere and elsewhere == [step for step in np.flatnonzero(together).tolist() if step not in (2, 3)]
+
+
+@pytest.mark.slow
+@pytest.mark.needs("chromium", "chromedriver")
+def test_a_finger_goes_to_a_symbol_selects_where_it_is_held_and_otherwise_scrolls(tmp_path):
+    save_adder(tmp_path / "run")
+    assert main([str(tmp_path / "run"), ADDED]) == 0
+    with browser.browser(tmp_path / "profile") as window:
+        window.resize(500, 1000)
+        window.open((tmp_path / "run" / "inspect" / "page.html").as_uri())
+        window.wait("Inside unit")
+        window.touch(window.run(PLACE, 7))
+        window.wait("symbol 8 of")
+        assert window.run(CHOSEN) == [[], [], []]
+        window.touch(*(window.run(PLACE, step) for step in (2, 3, 5)), held=0.8)
+        window.wait("symbol 6 of", "all along")
+        assert window.run(CHOSEN)[0] == [2, 3, 4, 5]
+        window.touch(*(window.run(PLACE, step) for step in (1, 3)))
+        assert window.run(CHOSEN)[0] == [2, 3, 4, 5]
+        window.touch(window.run(PLACE, 0))
+        window.wait("symbol 1 of")
+        assert window.run(CHOSEN) == [[], [], []]
 
 
 @pytest.mark.slow

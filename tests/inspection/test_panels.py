@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from rnnlab.inspection.canvas import COLOURS, LINE
-from rnnlab.inspection.panels import ABOVE, BELOW, LEFT, SIZE, coloured, curves, over_time, plane
+from rnnlab.inspection.canvas import COLOURS, LETTER, LINE
+from rnnlab.inspection.panels import ABOVE, BELOW, LEFT, SCALE, SIZE, WIDE, coloured, curves, over_time, plane, states
 
 
 def test_zero_is_white_and_the_ends_have_their_colours_in_equal_steps():
@@ -51,3 +51,17 @@ def test_complex_numbers_lie_where_they_are_and_the_circle_goes_through_one():
     found = {(round(float(c)), round(float(r))) for c, r in zip(columns, rows, strict=True)}
     for x, y in ((1.25, 0), (0, -0.5)):
         assert (round(8 + middle + x * scale), round(top + middle - y * scale)) in found
+
+
+def test_states_have_the_colours_of_their_numbers_and_a_ring_is_empty_within():
+    at, fixed = np.array([[0.0, 0.0], [1.0, 2.0], [-1.0, 2.0]]), np.array([1.0, 0.5])
+    pixels = states(at, np.array([0, 1, 2]), [at[:1]], [(fixed, False), (fixed * 99, True)], "states").pixels
+
+    def place(x, y):
+        return round(2 * LINE + WIDE * (0.5 - (y - 1) / 2.16)), round(LETTER + WIDE * (0.5 + x / 2.16))
+
+    assert tuple(pixels[place(-1, 2)]) == tuple(SCALE[-1])
+    assert tuple(pixels[place(1, 2)]) == tuple((SCALE[1] + SCALE[2]) // 2)
+    row, column = place(1, 0.5)
+    ring = pixels[row, column - 10 : column + 11].min(1)
+    assert ring[10] == 255 and (ring < 60).sum() >= 4

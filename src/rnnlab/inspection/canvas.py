@@ -58,6 +58,15 @@ class Canvas:
                 inside = (across >= 0) & (across < width) & (down >= 0) & (down < height)
                 self.pixels[down[inside], across[inside]] = colour
 
+    def disk(self, x: np.ndarray, y: np.ndarray, colour: Colour, radius: int, hollow: bool = False) -> None:
+        """A disk, or a ring, with white around it, at each of the points (x, y)."""
+        down, across = np.mgrid[-radius : radius + 1, -radius : radius + 1]
+        far, inside = np.hypot(down, across), radius - 7 if hollow else -2
+        for edge, ink in ((0, WHITE), (2, colour)):
+            where = (far <= radius - edge) & (far >= inside + edge)
+            for dx, dy in zip(across[where], down[where], strict=True):
+                self.points(x + dx, y + dy, ink)
+
     def png(self) -> bytes:
         """The file: a signature, then chunks of length, name, content and checksum."""
         height, width, _ = self.pixels.shape

@@ -15,6 +15,9 @@ Map = Callable[[Tensor], Tensor]
 STEPS = 1000
 """Steps of the minimisation."""
 
+SETTLE = 300
+"""Steps of F itself, which end near what is stable."""
+
 FIXED = 1e-8
 """Below this speed |F(x) - x| / sqrt(D) a point is fixed: in float64 a few of Newton's steps leave no more."""
 
@@ -53,8 +56,9 @@ def jacobian(step: Map, states: Tensor) -> Tensor:
 def points(step: Map, starts: Tensor) -> list[Point]:
     """Fixed and slow points, found from states (N, D) of real runs, float64; each once, the slowest first.
 
-    |F(x) - x|^2 is minimised from all of them at once (Sussillo and Barak, 2013), and Newton's steps end what comes
-    near a fixed point. A minimum that is no fixed point is a slow point where it is slower than `SLOW`.
+    |F(x) - x|^2 is minimised from all of them at once (Sussillo and Barak, 2013), which may lead away from a stable
+    point, so where they settle by themselves counts too; and Newton's steps end what comes near a fixed point. Where
+    there is none, a minimum is a slow point if it is slower than `SLOW`.
     """
     at = starts.detach().clone().requires_grad_()
     optimizer = torch.optim.Adam([at], 0.02)
@@ -65,7 +69,11 @@ def points(step: Map, starts: Tensor) -> list[Point]:
             optimizer.step()
             schedule.step()
     apart = APART * (float(starts.std(0).square().sum().sqrt()) or 1.0)
-    found = _slowest(step, _newton(step, _slowest(step, at.detach(), apart)), apart)
+    settled = starts
+    with torch.no_grad():
+        for _ in range(SETTLE):
+            settled = step(settled)
+    found = _slowest(step, _newton(step, _slowest(step, torch.cat([at.detach(), settled]), apart)), apart)
     if not len(found):
         return []
     result = []

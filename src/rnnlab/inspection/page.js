@@ -3,6 +3,7 @@ const data = JSON.parse(document.getElementById("data").textContent);
 const SHADES = 15;    // shades on either side of zero
 const ENOUGH = 0.8;   // share of the units that have to fire together elsewhere
 const LISTED = 12;    // other places that are listed
+const HELD = 350;     // milliseconds after which a finger on a symbol selects
 const AROUND = 12;    // symbols shown before and after one of them
 const NAMES = { "\n": "line break", "\t": "tab", " ": "space" };
 const MARKS = { "\n": "\u21b5\n", "\t": "\u21e5\t", " ": " " };
@@ -155,10 +156,10 @@ class Panel {
       }
       this.text.append(line);
     });
-    const stepOf = event => {
-      const span = event.target.closest?.("[data-step]") ?? document.elementFromPoint(event.clientX, event.clientY)?.closest("[data-step]");
-      return span && this.text.contains(span) ? Number(span.dataset.step) : null;
-    };
+    const inText = span => span && this.text.contains(span) ? Number(span.dataset.step) : null;
+    const under = point => inText(document.elementFromPoint(point.clientX, point.clientY)?.closest("[data-step]"));
+    const stepOf = event => event.pointerType === "touch" ? null : inText(event.target.closest?.("[data-step]")) ?? under(event);
+    this.touch(under);
     this.text.addEventListener("pointerover", event => {
       const step = stepOf(event);
       if (step === null) return;
@@ -178,6 +179,30 @@ class Panel {
       this.dragging = undefined;
     });
     this.text.addEventListener("keydown", event => this.textKey(event));
+  }
+
+  /** A finger: a tap goes to a symbol; held on one and then moved it selects; anything else scrolls. */
+  touch(under) {
+    let at = null, from = null, timer;
+    const end = () => { clearTimeout(timer); at = from = null; };
+    this.text.addEventListener("touchstart", event => {
+      end();
+      at = event.touches.length > 1 ? null : under(event.touches[0]);
+      if (at !== null) timer = setTimeout(() => { from = at; this.move(from); this.select(from, from, false); }, HELD);
+    }, { passive: true });
+    this.text.addEventListener("touchmove", event => {
+      const step = under(event.touches[0]);
+      if (from === null) { if (step !== at) end(); return; }
+      event.preventDefault();  // or the text would scroll
+      if (step !== null) { this.move(step); this.select(from, step, false); }
+    }, { passive: false });
+    this.text.addEventListener("touchend", event => {
+      if (from !== null) { event.preventDefault(); this.search(); }
+      else if (at !== null) { this.move(at); if (this.span) this.clear(); }
+      end();
+    });
+    this.text.addEventListener("touchcancel", end);
+    this.text.addEventListener("contextmenu", event => { if (from !== null) event.preventDefault(); });
   }
 
   get tops() { return Math.min(3, this.run.classes.length); }
@@ -352,7 +377,7 @@ class Panel {
       this.mark();
       this.units = [];
       this.result.replaceChildren(make("p", { class: "soft" },
-        "Select symbols, with the mouse or with Shift and the arrows, to find the units that fire all along, and where else they do."));
+        "Select symbols, with the mouse, with Shift and the arrows or with a finger held on one and then moved, to find the units that fire all along, and where else they do."));
       this.live.textContent = "";
       return;
     }
@@ -491,13 +516,15 @@ function trained(history) {
     make("label", { class: "soft" }, "The first symbols, coloured at each checkpoint by the unit that then follows best ", picker), stripes);
 }
 
-/** What the end of the address asks for, as page.html#unit=3&symbol=8&span=5-7, symbols and units counted from 1. */
+/** What the end of the address asks for, as page.html#field=cell&unit=3&symbol=8&span=5-7, all counted from 1. */
 function asked(words) {
   const [first] = panels, whole = text => /^\d+$/.test(text ?? "") ? Number(text) : null;
   const inside = step => step !== null && step >= 1 && step <= first.steps;
   const unit = whole(words.get("unit")), symbol = whole(words.get("symbol"));
   const [from, to] = (words.get("span") ?? "").split("-").map(whole);
-  if (unit !== null) first.pick(unit - 1);
+  const place = first.fields.findIndex(field => field.name === words.get("field"));
+  if (place >= 0) first.choose(place);
+  if (unit !== null) first.pick(unit - 1); else if (place >= 0) first.pick(first.order[0]);
   if (inside(symbol)) first.move(symbol - 1, true);
   if (inside(from) && inside(to ?? null)) first.select(from - 1, to - 1);
 }

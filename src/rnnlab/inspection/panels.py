@@ -1,4 +1,4 @@
-"""Three pictures: values of units over time, curves on a logarithmic scale, and numbers in the complex plane."""
+"""Pictures: units over time, curves on a logarithmic scale, numbers in the complex plane, and states in a plane."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -27,6 +27,12 @@ TALL = 192
 
 SIZE = 280
 """Pixels of a curve's height and of the complex plane: with what is beside them, as wide as TensorBoard shows."""
+
+WIDE = 460
+"""Pixels of a plane of states."""
+
+SCALE = np.array([(68, 20, 110), (35, 110, 150), (45, 165, 120), (240, 180, 20)], float)
+"""The colours of small to large numbers, ever lighter, so that nobody needs to see more than that."""
 
 LOWEST = 1e-12
 """What is smaller is nothing."""
@@ -118,6 +124,50 @@ def plane(groups: Mapping[str, np.ndarray], title: str) -> Canvas:
         canvas.write(LETTER, top + SIZE + LETTER + LINE * (1 + number), f"{name}, largest {radius:.3g}", colour)
     _frame(canvas, LETTER, top, SIZE, SIZE)
     canvas.write(LETTER, top + SIZE + LETTER, f"from -{most:.3g} to {most:.3g}, unit circle")
+    return canvas
+
+
+def states(
+    at: np.ndarray,
+    values: np.ndarray,
+    paths: Sequence[np.ndarray],
+    fixed: Sequence[tuple[np.ndarray, bool]],
+    title: str,
+) -> Canvas:
+    """Points (N, 2) coloured by whole numbers (N,); paths (T, 2) that start at a square; fixed points, disks if
+    stable and otherwise rings, but for those that lie far away.
+    """
+    low, high = at.min(0), at.max(0)
+    middle, spread = (low + high) / 2, max(float((high - low).max()) * 1.08, 1e-9)
+    kinds = np.unique(values)
+    shares = (kinds - kinds[0]) / max(1, kinds[-1] - kinds[0])
+    tops = np.arange(len(SCALE)) / (len(SCALE) - 1)
+    channels = [np.interp(shares, tops, channel).astype(int).tolist() for channel in SCALE.T]
+    colours = dict(zip(kinds.tolist(), zip(*channels, strict=True), strict=True))
+    named = kinds[np.linspace(0, len(kinds) - 1, min(len(kinds), 7)).round().astype(int)]
+    canvas = Canvas(WIDE + 2 * LETTER + 7 * LETTER, WIDE + 5 * LINE)
+    canvas.write(LETTER, LETTER, title)
+
+    def place(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        x, y = ((points - middle) / spread).T
+        return LETTER + WIDE * (0.5 + x), 2 * LINE + WIDE * (0.5 - y)
+
+    for kind, colour in colours.items():
+        canvas.points(*place(at[values == kind]), colour, 4)
+    for path in paths:
+        canvas.line(*place(path), (120, 120, 120))
+        canvas.points(*place(path[:1]), BLACK, 7)
+    fixed = [(point, stable) for point, stable in fixed if float(np.abs(point - middle).max()) < spread / 2]
+    for point, stable in fixed:
+        canvas.disk(*place(point[None]), BLACK, 8, hollow=not stable)
+    _frame(canvas, LETTER, 2 * LINE, WIDE, WIDE)
+    for row, kind in enumerate(reversed(named.tolist())):
+        y = 2 * LINE + row * LINE
+        canvas.paste(WIDE + 2 * LETTER, y, np.full((LINE - 4, 2 * LETTER, 3), colours[kind], np.uint8))
+        canvas.write(WIDE + 5 * LETTER - LETTER // 2, y, f"{kind}")
+    canvas.write(LETTER, WIDE + 2 * LINE + LETTER, "lines: three inputs, from their squares on")
+    if fixed:
+        canvas.write(LETTER, WIDE + 3 * LINE + LETTER, "disks: stable fixed points; rings: unstable ones")
     return canvas
 
 

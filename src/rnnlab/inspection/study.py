@@ -12,7 +12,7 @@ from rnnlab.errors import InputError
 from rnnlab.inference.examples import drawn
 from rnnlab.inference.load import Loaded, untrained
 from rnnlab.inference.score import own_data, trained_lengths
-from rnnlab.inspection import alignment, cutting, dynamics, moving, probes
+from rnnlab.inspection import alignment, cutting, dynamics, moving, portrait, probes
 from rnnlab.inspection.intervals import Estimate, Numbers, share
 from rnnlab.inspection.progress import Progress
 from rnnlab.inspection.whole import advance, example_of, labels, layer_of, walk
@@ -70,6 +70,13 @@ def study(
         found["used"] = used(network, task, batch, length or max(trained_lengths(loaded)), seed, progress)
     found["dynamics"] = moves(network, batch, reached, layer_of(shapes), seed, progress)
     return found
+
+
+def pictures(loaded: Loaded, found: Numbers, seed: int = 0) -> dict[str, bytes]:
+    """What `rnnlab.inspection.portrait` draws of the states that a study has `found` its numbers on."""
+    batch = examples(loaded, seed=seed)
+    title = f"{loaded.config['model']['name']} on {loaded.config['task']['name']}"
+    return portrait.pictures(loaded.task, batch, states(loaded.network, batch), found, title)
 
 
 def examples(loaded: Loaded, length: int | None = None, seed: int = 0) -> Batch:
@@ -162,7 +169,7 @@ def moves(network: Network, batch: Batch, reached: Tensor, layers: Tensor, seed:
     found: Numbers = {}
     if len(layers) <= SQUARE:
         kinds, counts = inputs.flatten(0, 1).unique(dim=0, return_counts=True)
-        found["points"] = {}
+        found["points"], seen = {}, portrait.plane(reached)
         for kind in kinds[counts.argsort(descending=True)[:KINDS]]:
             progress.begin(f"what it does under {_name(kind)} alone", POINTS)
             at = points(network, batch.inputs, kind)
@@ -171,6 +178,7 @@ def moves(network: Network, batch: Batch, reached: Tensor, layers: Tensor, seed:
                     "speed": point.speed,
                     "fixed": point.fixed,
                     "stable": point.stable,
+                    "at": seen.of(point.state).tolist(),
                     "eigenvalues": [[value.real, value.imag] for value in point.eigenvalues[:8].tolist()],
                 }
                 for point in at[:16]

@@ -7,12 +7,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from torch import Tensor
+
 from rnnlab.batch import Batch
 from rnnlab.errors import InputError
 from rnnlab.inference.examples import drawn
 from rnnlab.inference.load import Loaded, kept
 from rnnlab.inference.score import trained_lengths
 from rnnlab.inspection import checks, page, panels
+from rnnlab.inspection.forgetting import reaching
 from rnnlab.inspection.reading import Reading, read
 from rnnlab.tasks.task import is_text
 
@@ -21,6 +24,9 @@ EXAMPLES = 6
 
 STEPS = 200
 """Steps of a picture, the first ones: more would be too wide to look at."""
+
+STRETCH = 64
+"""Characters of each of the texts that a long one is cut into, to see how far back a network learns."""
 
 BEST = 5
 """Units that inspect.json names for each quantity."""
@@ -81,6 +87,16 @@ def look(
         for place, (one, reading) in enumerate(zip(loaded, readings, strict=True))
         for field in reading.fields
     }
+    faded = [forgotten(one, batch) for one, batch in zip(loaded, batches, strict=True)]
+    for run, lines in zip(numbers["runs"], faded, strict=True):
+        run["forgetting"] = {kind: [_finite(value) for value in line.tolist()] for kind, line in lines.items()}
+    curves = {
+        f"{name}: {kind}": line.numpy()
+        for name, lines in zip(names, faded, strict=True)
+        for kind, line in lines.items()
+    }
+    if curves:
+        drawn["forgetting.png"] = panels.curves(curves, "|dLoss / dstate|, nats", "steps before the answer").png()
     notes = list(dict.fromkeys(note for reading in readings for note in page.notes(reading)))
     return Found(page.html(" against ".join(names), runs, history), numbers, drawn, notes)
 
@@ -90,6 +106,15 @@ def check_same(loaded: list[Loaded], batches: list[Batch]) -> None:
     words = [page.spelled(one.task, batch.inputs.flatten(0, 1)) for one, batch in zip(loaded, batches, strict=True)]
     if words[0] != words[-1]:
         raise InputError("reads other symbols", "a run of the same task", "against", name_of(loaded[-1]))
+
+
+def forgotten(loaded: Loaded, batch: Batch) -> dict[str, Tensor]:
+    """`rnnlab.inspection.forgetting.reaching` for a batch; a long text is read as many short ones."""
+    rows, steps = batch.targets.shape
+    if is_text(loaded.task) and steps > STRETCH:
+        count = min(steps // STRETCH, STRETCH)
+        batch = Batch(*(part[:, : count * STRETCH].reshape(rows * count, STRETCH) for part in batch))
+    return reaching(loaded.network, batch, loaded.task.answer) if bool(batch.asked().any(1).all()) else {}
 
 
 def name_of(loaded: Loaded) -> str:
@@ -118,6 +143,11 @@ def _names(loaded: list[Loaded]) -> list[str]:
     return names
 
 
+def _finite(value: float) -> float | None:
+    """A number that json has."""
+    return value if math.isfinite(value) else None
+
+
 def _numbers(reading: Reading) -> dict[str, Any]:
     """What was read, and by field and quantity the units that follow it best."""
     tracks: dict[str, Any] = {}
@@ -131,6 +161,6 @@ def _numbers(reading: Reading) -> dict[str, Any]:
         "shown": len(reading.targets),
         "asked": reading.asked,
         "right": reading.right,
-        "nats": round(reading.nats, 6) if math.isfinite(reading.nats) else None,
+        "nats": _finite(round(reading.nats, 6)),
         "tracks": tracks,
     }

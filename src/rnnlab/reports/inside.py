@@ -27,6 +27,13 @@ METHOD = (
     "measured ones"
 )
 
+PROBES = (
+    ("linear", "score", "linear probe"),
+    ("linear", "untrained", "linear probe, untrained network"),
+    ("non-linear", "score", "non-linear probe"),
+)
+"""What of the probes is shown: the kind, what of it, and in words."""
+
 Measures = dict[str, float]
 """What was measured of one run, by name; nan where there was no such number, as of a memory that outlasts the rows."""
 
@@ -55,11 +62,10 @@ def measures(run: Path) -> Measures:
             found[f"{shown(name, 40)}: directions"] = number(used[name]["smallest"])
     if isinstance(used.get("needed"), list):
         found["units needed"] = float(len(used["needed"]))
-    for name in list(known)[:MOST]:
-        for kind, probe in _dict(known[name]).items():
-            for of, words in (("score", "probe"), ("untrained", "probe, untrained network")):
-                value = _dict(_dict(probe).get(of)).get("value")
-                found[f"{shown(name, 40)}: {shown(kind, 20)} {words}"] = number(value)
+    for name in [name for name in known if name != "place"][:MOST]:
+        for kind, of, words in PROBES:
+            value = _dict(_dict(_dict(known[name]).get(kind)).get(of)).get("value")
+            found[f"{shown(name, 40)}: {words}"] = number(value)
     memory = _dict(moves.get("memory")).get("steps")
     for layer, steps in enumerate(memory[:MOST] if isinstance(memory, list) else [], 1):
         found[f"memory of layer {layer}, steps"] = number(steps)
