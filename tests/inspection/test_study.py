@@ -15,6 +15,7 @@ def quick(monkeypatch):
     monkeypatch.setattr(alignment, "STEPS", 150)
     monkeypatch.setattr(dynamics, "STEPS", 50)
     monkeypatch.setattr(probes, "MOST", 300)
+    monkeypatch.setattr(probes, "DECAYS", (1e-3,))
     monkeypatch.setattr(probes, "UNITS", 16)
     monkeypatch.setattr(study, "ROWS", 64)
 
@@ -37,6 +38,8 @@ def test_a_large_state_has_no_jacobians_and_how_far_it_is_is_said(tmp_path, monk
     monkeypatch.setattr(study, "SQUARE", 2)
     monkeypatch.setattr(study, "MOST", 2)
     monkeypatch.setattr(progress, "OFTEN", 0.0)
+    monkeypatch.setattr(study, "ROWS", 16)
+    monkeypatch.setattr(probes, "UNITS", 2)
     lines = []
     found = study.study(load(save_adder(tmp_path / "run")), 3, told=lines.append)
     assert set(found["dynamics"]) == {"memory"} and "used" not in found

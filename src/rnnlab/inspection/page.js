@@ -534,7 +534,7 @@ const keys = [["\u2190 \u2192 \u2191 \u2193", "go through the symbols"], ["Shift
   ["n", "next unit"], ["p", "previous unit"], ["m", "next other place"]];
 const page = document.getElementById("page");
 page.append(make("header", {}, make("h1", {}, "Inside the network"),
-  make("p", { class: "soft" }, "Each symbol of the input is coloured by what one unit holds after it. Point at a symbol to see its gates and what is said next."),
+  make("p", { class: "soft" }, "Each symbol of the input is coloured by what one unit holds after it. Point at a symbol, or touch it, to see its gates and what is said next."),
   make("details", { class: "help" }, make("summary", {}, "Keys"), make("p", {}, "In the text: ",
     ...keys.flatMap(([key, what], place) => [place ? ", " : "", make("kbd", {}, key), " " + what]),
     ". In the list of units, the arrows pick the next one; in the number box they count up and down."))));

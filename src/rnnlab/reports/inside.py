@@ -23,8 +23,8 @@ MOST = 30
 METHOD = (
     "directions: the fewest whose exchange between two rows the next answer follows in 99.9 % of pairs; units needed: "
     "numbers of the state that are left when those that cost no more than 5 % of the score are cut; probe: share of "
-    "held-out steps right, or R²; memory: steps until 1/e of a perturbation is left; n: runs with such a value, of the "
-    "measured ones"
+    "held-out steps right, or R²; untrained network: the same random weights for every seed; memory: steps until 1/e "
+    "of a perturbation is left; n: runs with such a value, of the measured ones"
 )
 
 PROBES = (

@@ -40,7 +40,7 @@ def _task(comparison: Comparison, links: Links, over: str) -> str:
     parts += [_list(tables.remarks(comparison)), figures.section(comparison, links, over)]
     within = tables.looked_into(comparison)
     if within.rows:
-        parts.append(f"<h3>Inside the runs</h3>\n{within.html('inside', f'{comparison.task}, inside the runs')}")
+        parts.append(f"<h2>Inside the runs</h2>\n{within.html('inside', f'{comparison.task}, inside the runs')}")
         parts.append(_list([inside.METHOD]))
     parts.append("</section>")
     return "\n".join(part for part in parts if part)
