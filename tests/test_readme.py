@@ -95,7 +95,7 @@ def test_the_contract_tests_find_them_and_pass(copy):
 
 
 @pytest.mark.parametrize(
-    ("model", "key"), [("decay", "num_layers"), ("decay", "dropout"), ("decay", "forget_bias"), ("gru", "forget_bias")]
+    ("model", "key"), [("decay", "num_layers"), ("decay", "dropout"), ("decay", "forget_bias"), ("rnn", "forget_bias")]
 )
 def test_a_setting_that_a_layer_does_not_have_is_one_clear_line(model, key, copy):
     done = python(copy, "-m", "rnnlab.train", f"model={model}", f"+model.{key}=2")

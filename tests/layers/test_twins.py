@@ -10,7 +10,7 @@ from rnnlab.layers.lstm import LSTM
 from rnnlab.layers.rnn import RNN
 from rnnlab.layers.state import run
 from rnnlab.layers.twins import cell_of, set_forget_bias
-from rnnlab.layers.unroll import Stepwise
+from rnnlab.layers.unroll import Stepwise, unroll
 
 B, T, F, H = 3, 7, 5, 6
 KINDS = {
@@ -96,9 +96,18 @@ def test_a_checkpoint_of_one_loads_into_the_other(kind, layers, bias, direction,
     agree(target(x)[0], source(x)[0])
 
 
-@pytest.mark.parametrize("name", ["rnn tanh", "gru"])
-def test_a_layer_without_a_forget_gate_or_without_biases_has_no_forget_bias(name):
+@pytest.mark.parametrize(("name", "gate"), [("lstm", "forget"), ("gru", "update")])
+def test_a_forget_bias_opens_the_gate_that_says_what_stays_and_no_other(name, gate, x):
     for layer in pair(KINDS[name]):
+        set_forget_bias(layer, 40.0)
+        trace = []
+        unroll(layer, cell_of(layer), x, None, trace)
+        assert bool((trace[0][gate] > 1 - 1e-9).all())
+        assert all(bool((trace[0][other] < 0.99).all()) for other in ("input", "output", "reset") if other in trace[0])
+
+
+def test_a_layer_without_a_forget_gate_or_without_biases_has_no_forget_bias():
+    for layer in pair(KINDS["rnn tanh"]):
         with pytest.raises(InputError, match=r"no forget gate \(model\.forget_bias=1.0\)"):
             set_forget_bias(layer, 1.0)
     for layer in pair(KINDS["lstm"], bias=False):
