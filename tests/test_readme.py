@@ -76,19 +76,30 @@ def python(copy: Path, *arguments: str) -> subprocess.CompletedProcess:
 def test_the_pages_show_a_task_and_a_layer_of_three_files_each():
     assert sorted(files()) == [
         "conf/model/mgu.yaml",
-        "conf/task/parity.yaml",
+        "conf/task/oddones.yaml",
         "src/rnnlab/layers/mgu.py",
-        "src/rnnlab/tasks/parity.py",
+        "src/rnnlab/tasks/oddones.py",
         "tests/layers/test_mgu.py",
-        "tests/tasks/test_parity.py",
+        "tests/tasks/test_oddones.py",
     ]
 
 
 def test_the_contract_tests_find_them_and_pass(copy):
-    tests = ["layers/test_mgu", "tasks/test_parity", "tasks/test_task", "layers/test_protocol"]
+    tests = ["layers/test_mgu", "tasks/test_oddones", "tasks/test_task", "layers/test_protocol"]
     tests += ["training/test_generalisation", "config/test_generalisation", "inference/test_onnx"]
     files = [f"tests/{name}.py" for name in tests]
-    words = ["-m", "pytest", "-q", "-m", "", "-p", "no:cacheprovider", *files, "-k", "parity or mgu or Parity or decay"]
+    words = [
+        "-m",
+        "pytest",
+        "-q",
+        "-m",
+        "",
+        "-p",
+        "no:cacheprovider",
+        *files,
+        "-k",
+        "oddones or mgu or Parity or decay",
+    ]
     done = python(copy, *words)
     assert done.returncode == 0, done.stdout
     assert int(re.search(r"(\d+) passed", done.stdout)[1]) > 60
@@ -106,7 +117,7 @@ def test_a_setting_that_a_layer_does_not_have_is_one_clear_line(model, key, copy
 
 @pytest.mark.slow
 def test_the_new_task_is_learnt(copy):
-    done = python(copy, "-m", "rnnlab.train", "task=parity", "model=lstm")
+    done = python(copy, "-m", "rnnlab.train", "task=oddones", "model=lstm")
     assert done.returncode == 0, done.stderr
     test = next(line for line in done.stdout.splitlines() if " test " in line)
     assert float(test.split("│")[-2]) > 0.99  # exact match on rows of 256 bits
@@ -136,7 +147,7 @@ def test_every_command_of_the_readme_composes():
     assert len(commands) > 5
     for command in commands:
         words = [word for word in command.split() if word != "-m" and "=" in word]
-        if any(word.startswith(("resume=", "sweep.")) for word in words) or {"task=parity", "model=mgu"} & set(words):
+        if any(word.startswith(("resume=", "sweep.")) for word in words) or {"task=oddones", "model=mgu"} & set(words):
             continue
         if words == ["task=digitsun"]:
             continue  # shown as a mistake

@@ -77,6 +77,14 @@ def test_each_state_is_reached_by_its_word_and_no_shorter_one(machine):
         assert len(word) == len(ends[state]) and (not word or machine.run(word)[0][-1] == state)
 
 
+def test_the_way_that_is_found_first_by_going_deep_is_not_taken_for_the_shortest():
+    table = ((1, 2), (4, 1), (3, 2), (4, 3), (4, 4))  # to 4 by 1 in two steps, by 2 and 3 in three
+    machine = Machine(tuple("abcde"), 0, (0, 1), table, ((0, 0), (0, 0), (0, 0), (0, 0), (1, 1)))
+    assert machine.reached()[4] == (0, 0)
+    silent = Machine(("a",), 0, (0, 1), ((0, 0),), ((0, 0),))
+    assert machine.difference(silent) == (0, 0, 0)
+
+
 @pytest.mark.parametrize(
     "changed, said",
     [

@@ -71,7 +71,7 @@ def described(name: str, about: str, task: Task, reading: Reading) -> dict[str, 
         "symbols": symbols,
         "ids": ids,
         "starts": reading.starts,
-        "classes": [label(task, number) for number in range(task.num_classes)],
+        "classes": [shows(task.label(number)) for number in range(task.num_classes)],
         "targets": _known(reading.targets),
         "top": reading.top.flatten().tolist(),
         "chances": (reading.chances * 1000).round().int().flatten().tolist(),
@@ -95,14 +95,7 @@ def spelled(task: Task, inputs: Tensor) -> list[str]:
     """A short word for each step of (N,) ids or (N, F) features."""
     if inputs.dim() > 1:
         return [" ".join(f"{value:.3g}" for value in step) for step in inputs.tolist()]
-    return [label(task, number) for number in inputs.tolist()]
-
-
-def label(task: Task, number: int) -> str:
-    """A symbol or class as a reader knows it; what would hide or move text is escaped."""
-    if task.vocab is not None:
-        return shows(task.vocab.symbols[number])
-    return "end" if number == task.end else str(number)
+    return [shows(task.spelled(number)) for number in inputs.tolist()]
 
 
 def _named(check: dict[str, Any]) -> dict[str, Any]:

@@ -150,9 +150,6 @@ class CharText(Text):
     def show(self, inputs: Tensor, targets: Tensor) -> str:
         return self.vocab.decode(inputs)
 
-    def label(self, target: int) -> str:
-        return self.vocab.symbols[target]
-
 
 def _split(ids: np.ndarray, validation: float, test: float) -> list[np.ndarray]:
     """The ids for training, and behind them these shares of all for validation and test."""

@@ -63,9 +63,6 @@ class DigitSum(Task):
         start = int((inputs == self.eos).nonzero()[0])
         return self.vocab.decode(inputs[: start + 1]) + self.vocab.decode(targets[targets != IGNORE])
 
-    def label(self, target: int) -> str:
-        return self.vocab.symbols[target]
-
     def prefixes(self, batch: Batch) -> list[Batch]:
         """Of `1294=16.` these are `1=1.`, `12=3.` and `129=12.`."""
         length = int((batch.inputs[0] == self.eos).nonzero()[0])

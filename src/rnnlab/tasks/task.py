@@ -56,7 +56,11 @@ class Task(Protocol):
 
     def label(self, target: int) -> str:
         """A class as a person reads it."""
-        return str(target)
+        return self.spelled(target)
+
+    def spelled(self, symbol: int) -> str:
+        """A symbol as a person reads it."""
+        return str(symbol) if self.vocab is None else self.vocab.symbols[symbol]
 
     def explain(self, inputs: Tensor, targets: Tensor) -> str:
         """More about one example than `show` says, for a person to check; nothing where there is no more."""

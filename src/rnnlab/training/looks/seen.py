@@ -40,10 +40,8 @@ class Seen(NamedTuple):
 
     def reads(self, inputs: Tensor) -> list[str]:
         """What (T,) ids or (T, F) features are called: characters, numbers, or features one beside the other."""
-        if inputs.dim() == 1 and (vocab := self.task.vocab):
-            return [vocab.symbols[one] for one in inputs.tolist()]
         if inputs.dim() == 1:
-            return [str(one) for one in inputs.tolist()]
+            return [self.task.spelled(one) for one in inputs.tolist()]
         return [" ".join(f"{one:g}" for one in features) for features in inputs.tolist()]
 
 
