@@ -27,7 +27,7 @@ VALUES = [
     "{a:1}",
 ]
 VALUES += ["[]", "${seed}", "../../x", "'" + "long" * 100 + "'"]
-TASKS = ["digitsum", "binaryaddition", "chartext", "countdown"]
+TASKS = ["digitsum", "binaryaddition", "chartext", "countdown", "parity"]
 MODELS = ["lstm", "rnn", "gru", "lstm_stepwise", "rnn_stepwise", "gru_stepwise"]
 TEXT = ["task.corpus=sentences"]
 DRAWN = 100

@@ -166,7 +166,7 @@ def test_more_words_than_can_be_listed_are_refused():
         ({"start": "evn"}, r"no state \(start=evn\): did you mean 'even'"),
         (
             {"transitions": {"even": "even odd", "odd": "odd"}},
-            r"1 words \(transitions.odd=odd\): 2, one for each of 0 1",
+            r"1 words \(transitions.odd=odd\): 2, one for each",
         ),
         ({"transitions": {"even": "even odd", "odd": "odd evn"}}, r"evn is no state \(transitions.odd=odd evn\): did"),
         ({"outputs": {"even": 0}}, r"not of the same states \(outputs=even\): outputs of even, odd"),
