@@ -5,6 +5,7 @@ import json
 import pytest
 import torch
 
+from rnnlab.errors import InputError
 from rnnlab.inference.load import load
 from rnnlab.inspection import alignment, dynamics, probes, progress, study
 from saved_runs import save, save_adder
@@ -44,6 +45,16 @@ def test_a_large_state_has_no_jacobians_and_how_far_it_is_is_said(tmp_path, monk
     found = study.study(load(save_adder(tmp_path / "run")), 3, told=lines.append)
     assert set(found["dynamics"]) == {"memory"} and "used" not in found
     assert len(lines) == 2 and lines[0].startswith("study: ") and "now what is known of sum bit, about " in lines[0]
+
+
+def test_of_a_state_that_explodes_nothing_is_measured(tmp_path):
+    def explosive(network):
+        for parameter in network.parameters():
+            torch.nn.init.normal_(parameter, std=1e30)
+
+    relu = ("task=binaryaddition", "model=rnn", "model.nonlinearity=relu")
+    with pytest.raises(InputError, match="its state grows beyond all numbers"):
+        study.study(load(save(tmp_path / "run", *relu, set_weights=explosive)), 4)
 
 
 @pytest.mark.slow

@@ -53,11 +53,13 @@ def study(
     told: hears how far it is, and how long it will take.
 
     Raises:
-        InputError: where there are no examples to be had.
+        InputError: where there are no examples to be had, or the state explodes.
     """
     network, task = loaded.network, loaded.task
     batch = examples(loaded, length, seed)
     reached = states(network, batch)
+    if not bool(reached.isfinite().all()):
+        raise InputError("its state grows beyond all numbers", "it can be looked at without study", "run", loaded.path)
     shapes = example_of(network, batch.inputs)
     names, count = labels(shapes), len(task.quantities(batch))
     small = len(names) <= MOST * len(shapes) and not is_text(task)
