@@ -5,7 +5,9 @@ import json
 import pytest
 
 from made_adders import set_adder
+from rnnlab.proof.search import Gap
 from rnnlab.prove import main
+from rnnlab.runs.interrupt import Interrupted
 from saved_runs import save, save_adder
 
 ADDER = ("task=binaryaddition", "model=rnn", "++model.hidden_size=4")
@@ -86,3 +88,16 @@ def test_a_certificate_of_other_weights_is_refused(run, tmp_path, capsys):
     other = save(tmp_path / "other", *ADDER)
     assert main(["verify", str(run / "proof" / "certificate.json"), str(other)]) == 2
     assert "not proven, it is about other weights" in capsys.readouterr().err
+
+
+def test_a_proof_that_is_stopped_keeps_what_was_found(run, monkeypatch, capsys):
+    def stopped(network, machine, seconds, say, seed):
+        say("k=1", Gap("it was slow", -1.0, (3,)))
+        raise Interrupted(2)
+
+    monkeypatch.setattr("rnnlab.proof.attempt.attempt", stopped)
+    assert main([str(run)]) == 130
+    assert "stopped by SIGINT" in capsys.readouterr().err
+    kept = json.loads((run / "proof" / "proof.json").read_text())
+    assert kept == {"verdict": "stopped", "gaps": {"k=1": {"why": "it was slow", "margin": -1.0, "word": [3]}}}
+    assert (run / "proof" / "automaton.svg").exists()

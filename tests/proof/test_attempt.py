@@ -7,6 +7,7 @@ import torch
 
 from made_adders import KINDS, MACHINE, adder, answers, counting_adder, machine_for
 from rnnlab.errors import InputError
+from rnnlab.network import Network
 from rnnlab.proof.attempt import Open, Proven, Wrong, attempt
 from rnnlab.proof.verify import verify
 from rnnlab.tasks.binaryaddition import BinaryAddition
@@ -59,3 +60,30 @@ def test_what_is_neither_proven_nor_wrong_on_any_word_tried_is_said_so_with_wher
     found = attempt(counting_adder(10**6), MACHINE, 2, lambda name, gap: told.update({name: gap}))
     assert isinstance(found, Open) and told == found.gaps and "k=1" in told
     assert all(gap.why for gap in told.values())
+
+
+def test_sets_that_the_check_refuses_prove_nothing(monkeypatch):
+    def refuse(text, network, machine):
+        raise InputError("not proven, it is a trial", "nothing")
+
+    monkeypatch.setattr("rnnlab.proof.attempt.verify", refuse)
+    found = attempt(adder(), MACHINE, 10, quiet)
+    assert isinstance(found, Open) and found.gaps["k=1"].why == "found, but not proven, it is a trial"
+
+
+def test_a_wide_layer_is_proven_as_well():
+    """Of many terms a sum errs by more: what the search allows for is what the check asks for."""
+    network = adder("gru")
+    layer = torch.nn.GRU(2, 40, batch_first=True)
+    wide = Network(torch.nn.Identity(), layer, 40, 2).eval()
+    with torch.no_grad():
+        for parameter in layer.parameters():
+            parameter.zero_()
+        for name, value in network.layer.named_parameters():
+            for gate, own in enumerate(value.split(4)):
+                to = getattr(layer, name)[40 * gate : 40 * gate + 4]
+                (to[:, : own.shape[1]] if own.dim() > 1 else to).copy_(own)
+        wide.head.weight.zero_()
+        wide.head.bias.zero_()
+        wide.head.weight[:, :4] = network.head.weight
+    assert isinstance(attempt(wide, MACHINE, 10, quiet), Proven)

@@ -197,3 +197,10 @@ def test_weights_that_are_not_finite_are_refused(kind):
     network.head.bias.data[0] = math.nan
     with pytest.raises(InputError, match="not finite"):
         verify(resealed(text, lambda content: content.update(weights=checksum(network))), network, machine_for(kind))
+
+
+def test_numbers_that_might_overflow_are_refused(proven):
+    network = copy.deepcopy(proven[0])
+    network.head.weight.data *= 1e38
+    with pytest.raises(InputError, match="too large to be calculated"):
+        verify(resealed(proven[1].text, lambda content: content.update(weights=checksum(network))), network, MACHINE)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import torch
 
+from rnnlab.errors import InputError
 from rnnlab.network import Network
 from rnnlab.proof.boxes import Steps
 from rnnlab.proof.certificate import certificate
@@ -90,7 +91,11 @@ def attempt(network: Network, machine: Machine, seconds: float, say: Say, seed: 
             say(name, sets)
             continue
         text = certificate(network, machine, sets, name)
-        return Proven(name, verify(text, network, machine), text, sets, since())
+        try:
+            return Proven(name, verify(text, network, machine), text, sets, since())
+        except InputError as error:
+            gaps[name] = Gap(f"found, but {error.what}", 0.0, ())
+            say(name, gaps[name])
     words = [gap.word for gap in gaps.values() if gap.word]
     return wrong(reader.after(words, generator)) or wrong(reader.nearest()) or Open(gaps, since())
 

@@ -43,13 +43,13 @@ def outward(box: Box) -> Box:
     return np.floor(low / GRID) * GRID, np.ceil(high / GRID) * GRID
 
 
-def affine(matrix: Numbers, box: Box, bias: Numbers | float = 0.0, unit: float = 0.0) -> Box:
-    """The box of `matrix` (M, K) times each vector in a box (..., K), plus `bias`, each operation erring by `unit`."""
+def affine(matrix: Numbers, box: Box, bias: Numbers | float = 0.0, err: float = 0.0) -> Box:
+    """The box of `matrix` (M, K) times each vector in a box (..., K), plus `bias`; each term errs by `err` at most."""
     middle, radius, size = (box[0] + box[1]) / 2, (box[1] - box[0]) / 2, np.abs(matrix)
     centre, spread = middle @ matrix.T + bias, radius @ size.T
-    if unit:
+    if err:
         most = np.maximum(np.abs(box[0]), np.abs(box[1])) @ size.T + np.abs(bias)
-        spread = spread + (matrix.shape[1] + 8) * unit * most
+        spread = spread + err * most
     return centre - spread, centre + spread
 
 
@@ -85,8 +85,8 @@ class Steps:
         x: Box = (plain.inputs[symbol], plain.inputs[symbol])
         hidden, cells = [], []
         for index, (w_ih, w_hh, b_ih, b_hh) in enumerate(plain.layers):
-            driven = affine(w_ih, x, b_ih, self.unit)
-            recurrent = affine(w_hh, before[index], b_hh, self.unit)
+            err = (w_ih.shape[1] + w_hh.shape[1] + 8) * self.unit
+            driven, recurrent = affine(w_ih, x, b_ih, err), affine(w_hh, before[index], b_hh, err)
             if plain.kind == "gru":
                 x = outward(self._gru(driven, recurrent, before[index]))
             elif plain.kind == "lstm":

@@ -202,7 +202,8 @@ class Step:
         for index, (w_ih, w_hh, b_ih, b_hh) in enumerate(self.weights):
             h = parts[index]
             if self.kind == "gru":
-                x = self._gru(self.affine(w_ih, b_ih, x), self.affine(w_hh, b_hh, h), h)
+                driven = self.affine(w_ih, b_ih, x, len(h) + 1)
+                x = self._gru(driven, self.affine(w_hh, b_hh, h, len(x) + 1), h)
             else:
                 both = [[*row, *more] for row, more in zip(w_ih, w_hh, strict=True)]
                 sums = self.affine(both, list(zip(b_ih, b_hh, strict=True)), [*x, *h])
@@ -213,13 +214,13 @@ class Step:
             after[index] = x
         return [pair for part in after for pair in part]
 
-    def affine(self, rows: Any, bias: Sequence[int | Pair], x: Sequence[Pair]) -> list[Pair]:
-        """Sums of products and of one bias or two, as they may be calculated."""
+    def affine(self, rows: Any, bias: Sequence[int | Pair], x: Sequence[Pair], more: int = 0) -> list[Pair]:
+        """Sums of products and of one bias or two, as they may be calculated, perhaps in one sum with `more` terms."""
         found = []
         for row, terms in zip(rows, bias, strict=True):
             constants = terms if isinstance(terms, tuple) else (terms,)
             low, high = self.range(row, sum(constants), x)
-            by = self.slack(row, constants, x)
+            by = self.slack(row, constants, x, more)
             found.append((low - by, high + by))
         return found
 
@@ -231,15 +232,16 @@ class Step:
             high += weight * (b if weight > 0 else a)
         return low >> self.bits, -(-high >> self.bits)
 
-    def slack(self, row: Sequence[int], constants: Sequence[int], x: Sequence[Pair]) -> int:
+    def slack(self, row: Sequence[int], constants: Sequence[int], x: Sequence[Pair], more: int = 0) -> int:
         """What a sum of products errs by at most, however it is ordered, with or without fused multiplication.
 
         gamma_n = n u / (1 - n u) of the sum of the magnitudes, with n roundings of each term (Higham, 2002, 3.1).
         """
-        count = len(x) + 3
+        count = len(x) + 3 + more
         gamma = count * self.unit / (1 - count * self.unit)
         size = sum(map(abs, constants)) << self.bits
         size += sum(abs(weight) * max(-low, high) for weight, (low, high) in zip(row, x, strict=True))
+        self.bounded(size >> self.bits)
         return (-(-size * gamma.numerator // gamma.denominator) >> self.bits) + 1 + count * self.tiny
 
     def _lstm(self, sums: list[Pair], c: list[Pair]) -> tuple[list[Pair], list[Pair]]:
@@ -284,8 +286,14 @@ class Step:
 
     def rounded(self, x: Pair) -> Pair:
         """What an operation with these results makes of them."""
+        self.bounded(max(map(abs, x)))
         by = self._up(self.unit * Fraction(max(map(abs, x)), self.one)) + self.tiny
         return x[0] - by, x[1] + by
+
+    def bounded(self, size: int) -> None:
+        """Refuses what might be more than the largest number that the network can calculate with."""
+        if size * self.tiny > self.one * self.one:
+            raise refused("a number may be too large to be calculated", "weights, and boxes, of ordinary size")
 
     def margin(self, image: Sequence[Pair], right: int) -> int:
         """By how much, at least, the logit of the right class is above every other one."""
