@@ -171,7 +171,8 @@ class Step:
             raise refused("a number is not finite")
         self.bits = max(BITS, *(Fraction(value).denominator.bit_length() for value in numbers))
         self.one = 1 << self.bits
-        self.unit, self.tiny = ROUNDING[head.dtype], self._up(TINY[head.dtype])
+        self.digits = ROUNDING[head.dtype].denominator.bit_length() - 1
+        self.tiny = self._up(TINY[head.dtype])
         self.error = self._up(ACTIVATION[head.dtype] + DECIMAL_ERROR)
         self.inputs = [[(self.exact(value),) * 2 for value in row] for row in inputs]
         self.head = self._matrix(head), self._matrix(weights["head.bias"])
@@ -238,11 +239,10 @@ class Step:
         gamma_n = n u / (1 - n u) of the sum of the magnitudes, with n roundings of each term (Higham, 2002, 3.1).
         """
         count = len(x) + 3 + more
-        gamma = count * self.unit / (1 - count * self.unit)
         size = sum(map(abs, constants)) << self.bits
         size += sum(abs(weight) * max(-low, high) for weight, (low, high) in zip(row, x, strict=True))
         self.bounded(size >> self.bits)
-        return (-(-size * gamma.numerator // gamma.denominator) >> self.bits) + 1 + count * self.tiny
+        return (size * count // ((1 << self.digits) - count) >> self.bits) + 2 + count * self.tiny
 
     def _lstm(self, sums: list[Pair], c: list[Pair]) -> tuple[list[Pair], list[Pair]]:
         i, f, g, o = [sums[at : at + self.hidden] for at in range(0, len(sums), self.hidden)]
@@ -263,7 +263,7 @@ class Step:
             n = self.activation("tanh", self.rounded((a[0] + gated[0], a[1] + gated[1])))
             corners = [(self.one - end) * a + end * b for end in z for a in n for b in h[unit]]
             most = max(map(abs, (*n, *h[unit])))
-            by = self._up(BLEND * self.unit * Fraction(most, self.one)) + BLEND * self.tiny
+            by = (BLEND * most >> self.digits) + 1 + BLEND * self.tiny
             found.append(((min(corners) >> self.bits) - by, -(-max(corners) >> self.bits) + by))
         return found
 
@@ -278,7 +278,7 @@ class Step:
         x = max(-LARGEST * self.one, min(LARGEST * self.one, x)) * (2 if name == "tanh" else 1)
         power = DECIMAL.exp(DECIMAL.divide(Decimal(-x), Decimal(self.one)))
         share = DECIMAL.divide(Decimal(2 if name == "tanh" else 1), DECIMAL.add(Decimal(1), power))
-        return math.floor(Fraction(share) * self.one) - (self.one if name == "tanh" else 0)
+        return int(DECIMAL.multiply(share, Decimal(self.one))) - (self.one if name == "tanh" else 0)
 
     def product(self, x: Pair, y: Pair) -> Pair:
         ends = [a * b for a in x for b in y]
@@ -287,7 +287,7 @@ class Step:
     def rounded(self, x: Pair) -> Pair:
         """What an operation with these results makes of them."""
         self.bounded(max(map(abs, x)))
-        by = self._up(self.unit * Fraction(max(map(abs, x)), self.one)) + self.tiny
+        by = (max(map(abs, x)) >> self.digits) + 1 + self.tiny
         return x[0] - by, x[1] + by
 
     def bounded(self, size: int) -> None:
