@@ -187,3 +187,37 @@ def test_its_machine_adds_as_python_does_on_what_the_network_is_given(addition, 
         low = (1 << (place + 1)) - 1
         assert machine.names[state] == ("carry" if (a & low) + (b & low) > low else "no carry")
     assert len(machine.minimal().names) == 2
+
+
+@quick
+@given(some.integers(0, 10**60), some.integers(0, 10**60), some.sampled_from(ENCODINGS))
+def test_any_two_numbers_are_added_right_in_base_10_and_by_its_machine(a, b, encoding):
+    task = BinaryAddition(encoding, base=10)
+    batch = task.parse(f"{a}+{b}")
+    assert sum(digit * 10**place for place, digit in enumerate(batch.targets[0].tolist())) == a + b
+    assert task.show(batch.inputs[0], batch.targets[0]) == f"{a} + {b} = {a + b}"
+    machine = task.machine()
+    given_inputs = [one if task.symbols else tuple(one) for one in batch.inputs[0].tolist()]
+    states, digits = machine.run([machine.inputs.index(one) for one in given_inputs])
+    assert digits == batch.targets[0].tolist()
+    assert states == task.quantities(batch)["carry"][0].tolist()
+    assert states == [int(a % 10**n + b % 10**n >= 10**n) for n in range(1, len(states) + 1)]
+
+
+def test_adversarial_sums_in_base_10_carry_from_end_to_end():
+    found = BinaryAddition(base=10).adversarial(5)
+    inputs, targets = joined(found["carry end to end"])
+    assert (inputs[0] * 9).round().T.tolist() == [[9, 9, 9, 9, 9, 0], [1, 0, 0, 0, 0, 0]]
+    assert targets[0].tolist() == [0, 0, 0, 0, 0, 1]
+
+
+def test_drawn_sums_in_base_10_are_pythons_in_pieces_too(seeded):
+    task = BinaryAddition("one_hot", base=10)
+    inputs, targets = joined(task.pieces(3, 50, seeded(1)))
+    assert targets.max() > 5
+    for row, answer in zip(inputs.tolist(), targets.tolist(), strict=True):
+        a, b = (
+            sum(digit * 10**n for n, digit in enumerate(part))
+            for part in ([x % 10 for x in row], [x // 10 for x in row])
+        )
+        assert a + b == sum(digit * 10**n for n, digit in enumerate(answer))
