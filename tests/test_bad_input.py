@@ -28,14 +28,14 @@ BEFORE_TORCH = [
     ("++optimizer.beta=3", "did you mean 'optimizer.betas'"),
     ("batch_size=3", "did you mean 'data.batch_size'"),
     ("+foo=3", "allowed:"),
-    ("task.corpus=sentences", "task.csv"),  # a key of another task
+    ("task.corpus=sentences", "task=chartext"),  # a key of another task
     ("task=[", "cannot be read"),
     ("output_dir=ö", """in quotes, as 'output_dir="ö"'"""),
     ("-m search=random search.space={model.hidden_size:5}", "brackets in brackets"),
     ("-m search=random search.space={optimizer:{lrr:5}}", "did you mean 'search.space.optimizer.lr'"),
     ("-m search=random search.space={optimizer:{lr:interval(0,1)}}", "in quotes, like {lr: 'interval(0, 1)'}"),
     ("task=digitsum=3", "cannot be read"),
-    ("lstm", "cannot be read"),
+    ("lstm", "is no key=value"),
     ("~model", "cannot be left out"),
     ("~model.hidden_size", "cannot be left out"),
     ("model@optimizer=lstm", "cannot be put elsewhere"),

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from importlib.metadata import version
 
 from rnnlab.cli.guard import guarded
-from rnnlab.errors import InputError, nearest
+from rnnlab.config.hints import nearest_name
+from rnnlab.errors import InputError
 
 COMMANDS = {
     "train": "a training, a sweep or a search with -m, or going on with one",
@@ -32,10 +33,13 @@ def command(arguments: list[str]) -> int:
         print("\nrnnlab train task=digitsum model=lstm    is the first one to try; train may be left out")
         print("rnnlab --version")
         return 0
-    if arguments == ["--version"]:
+    if arguments in (["--version"], ["version"]):
         print(f"rnnlab {version('rnnlab')}")
         return 0
-    raise InputError("unknown command", nearest(arguments[0], COMMANDS), "argument", arguments[0])
+    from rnnlab.config.overrides import choice  # imports Hydra
+
+    (word, *_), more = arguments, "; or settings of a training, like task=digitsum"
+    raise InputError("unknown command", choice(word) or nearest_name(word, COMMANDS) + more, "argument", word)
 
 
 def complete() -> list[str] | None:

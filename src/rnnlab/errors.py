@@ -25,6 +25,10 @@ LONGEST = 5000
 """Characters of a line that says what is wrong; a vocabulary may be in it."""
 
 
+RANGE = re.compile(r"\d+ *(?:\.\.|-|:|to) *\d+")
+"""How people write several numbers."""
+
+
 class InputError(ValueError):
     """Something a person typed or handed over cannot be used; the message is one line, meant for them."""
 
@@ -104,7 +108,7 @@ def nearest(name: str, names: Iterable[str], meant: str | None = None) -> str:
     """`did you mean 'x'? allowed: ...` for a misspelt name, or one by which another one of them is `meant`."""
     names = sorted(names)
     close = {one.lower(): one for one in reversed(names)}
-    meant = meant or next((close[one] for one in get_close_matches(name.lower(), close, n=1, cutoff=0.5)), None)
+    meant = meant or next((close[one] for one in get_close_matches(name.lower(), close, n=1, cutoff=0.6)), None)
     hint = f"did you mean '{meant}'? " if meant else ""
     return f"{hint}allowed: {', '.join(names)}"
 
@@ -140,6 +144,8 @@ def check(key: str, value: object, kind: Any) -> None:
         return
     options = _options(kind)
     allowed = nearest(str(value), map(shown, options)) if options else f"must be {_described(kind)}"
+    if wrong == "wrong type" and "number" in allowed and (isinstance(value, list) or RANGE.fullmatch(str(value))):
+        allowed += f"; several with -m, like {key}=1,2,3"
     raise InputError(wrong, allowed, key, value)
 
 

@@ -76,7 +76,7 @@ REFUSED = [
     (["-m", "hydra.sweeper.max_batch_size=1", "seed=1,2"], "seed=1,2,3"),
     (["-m", "hydra/launcher=basic", "seed=1,2"], "launcher=serial"),
     (["model=glob(l*)"], "add -m"),
-    ([""], "cannot be read"),
+    ([""], "is no key=value"),
 ]
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from rnnlab.__main__ import COMMANDS
 from rnnlab.config.hints import MEANT, WORDS, nearest_choice, nearest_flag, nearest_key, nearest_name
 from rnnlab.train import main
 
@@ -52,15 +53,44 @@ WRONG = {
 }
 """What is typed -> what the one line must suggest."""
 
+RARER = {
+    "seed=1..3": "several with -m, like seed=1,2,3",
+    "seed=[1,2,3]": "several with -m, like seed=1,2,3",
+    "repeat=3": "'-m seed=1,2,3'",
+    "n_seeds=5": "'seed'",
+    "train_batch_size=32": "'data.batch_size'",
+    "num_digits=4": "'data.lengths'",
+    "val_split=0.1": "'data.split'",
+    "num_samples=1000": "'data.steps_per_epoch'",
+    "data.size=1000": "'data.steps_per_epoch'",
+    "model.size=64": "'model.hidden_size'",
+    "fp16=true": "'trainer.precision'",
+    "debug=true": "'trainer=debug'",
+    "fast_dev_run=1": "'trainer=debug'",
+    "bidirectional=true": "from left to right",
+    "activation=relu": "'model=rnn model.nonlinearity=relu'",
+    "model=rnn activation=relu": "'model.nonlinearity'",
+    "schedule=none": "'constant'",
+    "n_jobs=2": "'-m hydra.launcher.jobs=2'",
+    "n_trials=20": "'-m search=random search.trials=20'",
+    "-m search=bayes": "'optuna'",
+    "name=first": "'sweep.name'",
+    "noise=0.1": "'practice.activation_noise'",
+    "task.corpus=shakespeare": "'task=chartext task.corpus=tinyshakespeare'",
+    "task=chartext task.csv=FILE": "'task=digitsum task.csv=FILE'",
+    "model.hidden_size = 64": "without blanks around =",
+    "vocab_size=30": "the task knows",
+}
 
-@pytest.mark.parametrize("typed", WRONG)
+
+@pytest.mark.parametrize("typed", [*WRONG, *(pytest.param(typed, marks=pytest.mark.slow) for typed in RARER)])
 def test_a_wrong_guess_is_answered_with_what_was_meant(typed, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert main(typed.split()) == 2
     out, err = capsys.readouterr()
     assert out == "" and err.count("\n") == 1 and not list(tmp_path.iterdir())
-    assert WRONG[typed] in err.rpartition("): ")[2] or typed.startswith("--"), err
-    assert WRONG[typed] in err
+    assert (WRONG | RARER)[typed] in err.rpartition("): ")[2] or typed.startswith("--"), err
+    assert (WRONG | RARER)[typed] in err
 
 
 def test_words_mean_what_there_is(config):
@@ -68,7 +98,16 @@ def test_words_mean_what_there_is(config):
 
     there = {key for task in ("digitsum", "chartext") for key in flat(config(f"task={task}", "optimizer=sgd"))}
     there |= {key.rpartition(".")[0] for key in there} | {"schedule", "task", "model", "optimizer"}
-    elsewhere = {"prompt", "length", "temperature", "input", "lengths", "search.trials", "model.nonlinearity"}
+    elsewhere = {
+        *COMMANDS,
+        "prompt",
+        "length",
+        "temperature",
+        "input",
+        "lengths",
+        "search.trials",
+        "model.nonlinearity",
+    }
     assert {meant for meant in WORDS if "=" not in meant} <= there | elsewhere
     assert all(meant in WORDS for known in MEANT.values() for meant in known)
 

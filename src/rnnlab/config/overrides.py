@@ -12,7 +12,7 @@ from hydra.errors import HydraException
 from rnnlab.config.flags import CONF
 from rnnlab.config.flat import Node
 from rnnlab.config.hints import nearest_choice, nearest_key
-from rnnlab.errors import InputError, nearest
+from rnnlab.errors import InputError, nearest, shown
 from rnnlab.runs.run import first_process
 
 OF_HYDRA = "of Hydra's own settings only those of the launcher, like hydra.launcher.jobs=2"
@@ -30,16 +30,17 @@ def parsed(text: str) -> Override:
         text.encode()
         return OverridesParser.create().parse_override(text)
     except (HydraException, UnicodeEncodeError) as error:  # the latter of bytes that are no UTF-8
-        reason = str(error).splitlines()[0].rstrip(". ")
-        allowed, (key, equals, value) = "like task=digitsum, or seed=1,2,3 with -m", text.partition("=")
-        allowed = _choice(text) or allowed
-        if equals and isinstance(error, HydraException):
+        (key, equals, value), reason = text.partition("="), str(error).splitlines()[0].rstrip(". ")
+        allowed = "like task=digitsum without blanks around =, or seed=1,2,3 with -m"
+        if not equals or not key:
+            raise InputError("is no key=value", choice(text) or allowed, "argument", text) from None
+        if isinstance(error, HydraException):
             typed = f"{key}={QuotedString(value, Quote.double).with_quotes()}"
             allowed += f"; text in quotes, as {shlex.quote(typed)}"
         raise InputError(f"cannot be read, {reason}", allowed, "argument", text) from None
 
 
-def _choice(word: str) -> str:
+def choice(word: str) -> str:
     """The choice that a word alone, like `lstm`, is meant to be; nothing where it is none."""
     groups = [path.parent.name for path in CONF.glob(f"*/{word.lower()}.yaml")] if word.isidentifier() else []
     return f"did you mean '{groups[0]}={word.lower()}'?" if groups else ""
@@ -56,7 +57,8 @@ def values(override: Override) -> Iterator[str]:
         return map(str, override.sweep_string_iterator())
     if override.is_sweep_override():
         return iter([override.get_value_string()])  # of an interval
-    return iter(["null" if override.value() is None else override.get_value_element_as_str()])
+    value = override.value()
+    return iter([shown(value) if isinstance(value, bool | None) else override.get_value_element_as_str()])
 
 
 def first(override: Override) -> str:
@@ -99,7 +101,7 @@ def check_key(one: Override, known: Node, choices: Iterable[str]) -> None:
         _check_inside(one.value(), key, known, one.get_value_string())
     for text in values(one) if isinstance(known[key], dict) and not isinstance(one.value(), dict) else ():
         if text != "null" or key.count(".") != 1:  # one of callbacks or loggers, which null turns off
-            allowed = _choice(text) or f"values of its keys, like {key}.KEY=..."
+            allowed = choice(text) or f"values of its keys, like {key}.KEY=..."
             raise InputError("no value belongs there", allowed, key, text)
 
 
