@@ -10,12 +10,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from omegaconf import DictConfig
+from omegaconf.errors import OmegaConfBaseException
 
 from rnnlab import files
 from rnnlab.config.compose import plain
 from rnnlab.config.overrides import parsed, quoted
 from rnnlab.config.schema import packages
-from rnnlab.errors import OF_FILE, InputError, shown
+from rnnlab.errors import OF_FILE, InputError, reason, shown
 from rnnlab.runs.interrupt import STOP
 from rnnlab.runs.run import command, empty, first_process, locked, read_record, remove_empty
 from rnnlab.sweeps import received
@@ -44,7 +45,10 @@ def named(overrides: list[str], config: DictConfig) -> list[str]:
     for key in varies:
         if key.startswith(COMMON):
             raise InputError("cannot vary", "one value for all jobs", key, given[key].get_value_string())
-    name = config.sweep.name
+    try:
+        name = config.sweep.name
+    except OmegaConfBaseException as error:
+        raise InputError(reason(error), "a name", "sweep.name", given["sweep.name"].get_value_string()) from None
     if name is None:
         name = f"{time.strftime('%Y-%m-%d_%H-%M-%S')}-{secrets.token_hex(3)}"
     elif isinstance(name, bool) or not NAME.fullmatch(str(name)) or len(str(name).encode()) > 200:
