@@ -101,3 +101,14 @@ def test_a_proof_that_is_stopped_keeps_what_was_found(run, monkeypatch, capsys):
     kept = json.loads((run / "proof" / "proof.json").read_text())
     assert kept == {"verdict": "stopped", "gaps": {"k=1": {"why": "it was slow", "margin": -1.0, "word": [3]}}}
     assert (run / "proof" / "automaton.svg").exists()
+
+
+@pytest.mark.slow
+def test_the_experiments_adder_is_proven(tmp_path, capsys):
+    from rnnlab.train import main as train
+
+    assert train(["experiment=proven_adder", f"output_dir={tmp_path}", "logger=none"]) == 0
+    (run,) = (tmp_path / "binaryaddition" / "rnn").iterdir()
+    capsys.readouterr()
+    assert main([str(run)]) == 0
+    assert capsys.readouterr().out.startswith("PROVEN for every length: k=1, 9 boxes")
