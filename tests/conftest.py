@@ -21,12 +21,23 @@ torch.set_num_threads(1)
 
 
 def pytest_generate_tests(metafunc):
-    """A test that takes `task_name` or `model_name`, itself or through a fixture, runs once for each yaml there is."""
+    """A test that takes `task_name` or `model_name`, itself or through a fixture, runs once for each yaml there is.
+
+    It is slow for one that names no class of its own but has that of a yaml before it.
+    """
     for group in ("task", "model"):
         if f"{group}_name" in metafunc.fixturenames:
-            names = sorted(path.stem for path in (CONF / group).glob("*.yaml"))
-            assert names, f"no yaml in {CONF / group}"
-            metafunc.parametrize(f"{group}_name", names)
+            paths = sorted((CONF / group).glob("*.yaml"))
+            assert paths, f"no yaml in {CONF / group}"
+            of = {path.stem: path.stem if "_target_" in path.read_text() else based_on(path) for path in paths}
+            later = {name for name, base in of.items() if name != next(one for one in of if of[one] == base)}
+            marks = {name: [pytest.mark.slow] * (name in later) for name in of}
+            metafunc.parametrize(f"{group}_name", [pytest.param(name, marks=marks[name]) for name in of])
+
+
+def based_on(path):
+    """The line of a yaml that names what it is made of."""
+    return next(line for line in path.read_text().splitlines() if line.startswith("defaults:"))
 
 
 def pytest_ignore_collect(collection_path):
