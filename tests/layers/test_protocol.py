@@ -161,4 +161,5 @@ def test_forget_gates_start_at_the_bias_that_the_config_gives(settings):
     layer = made(settings, DigitSum()).layer
     for index in range(3):
         bias_ih, bias_hh = getattr(layer, f"bias_ih_l{index}"), getattr(layer, f"bias_hh_l{index}")
-        assert (bias_ih + bias_hh).view(4, HIDDEN)[1].tolist() == [1.5] * HIDDEN  # order: input, forget, cell, output
+        second = (bias_ih + bias_hh).view(-1, HIDDEN)[1]  # of input, forget, cell, output; of reset, update, new
+        assert second.tolist() == [1.5] * HIDDEN
