@@ -188,8 +188,7 @@ def write(folder: Path, contents: Mapping[str, bytes | str], within: Path | None
         for name, content in contents.items():
             files.write(folder / name, content, within)
     except OSError as error:
-        what = f"{name} cannot be written, {error.strerror}".lstrip()
-        raise InputError(what, "a writable folder", "out", folder) from None
+        raise InputError(f"cannot be written, {error.strerror}", "a writable folder", "out", folder / name) from None
 
 
 def new_file(key: str, text: str) -> Path:

@@ -30,7 +30,7 @@ def output():
 
 def train(callback, clock, first, last):
     """Steps of two seconds, each with a check after it."""
-    trainer = SimpleNamespace(global_step=first)
+    trainer = SimpleNamespace(global_step=first, callbacks=[])
     callback.on_train_start(trainer, LEARNER)
     while trainer.global_step < last:
         trainer.global_step += 1
