@@ -27,8 +27,8 @@ install: $(INSTALLED) ## make .venv with the project in it (done once, by itself
 train: $(INSTALLED) ## train; options in ARGS="task=binaryaddition model=gru"
 	$(RUN) -m rnnlab.train $(or $(ARGS),task=digitsum model=lstm)
 
-test: $(INSTALLED) ## run the tests but the slow ones, about three minutes on two cores
-	@echo "about three minutes on two cores"
+test: $(INSTALLED) ## run the tests but the slow ones, three to four minutes on two cores
+	@echo "three to four minutes on two cores"
 	$(RUN) -m pytest -q -n 2 $(ARGS)
 
 test-all: $(INSTALLED) ## run all tests, slow ones too
